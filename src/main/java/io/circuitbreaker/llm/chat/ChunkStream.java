@@ -1,0 +1,37 @@
+package io.circuitbreaker.llm.chat;
+
+import java.util.List;
+
+/**
+ * An answer being made. Pulled, so that a slow reader slows the provider down and nothing piles up.
+ *
+ * <p>Exactly one end: {@link #advance()} returns false once, after the provider said that it was complete, or throws
+ * once; after either it must not be called again. One thread at a time pulls. {@link #cancel} may be called by any
+ * thread, at any time.
+ */
+public interface ChunkStream extends AutoCloseable {
+
+    /** What is known of the answer from the first token on. */
+    StreamHead head();
+
+    /** Names of the request's parameters that the provider's dialect cannot express. */
+    List<String> droppedParams();
+
+    /**
+     * Waits for the next chunk and makes it {@link #chunk()}.
+     *
+     * @return false at a true end
+     * @throws LlmException if the stream ended in any other way
+     */
+    boolean advance();
+
+    /** The chunk that the last {@link #advance()} found; valid until the next. */
+    StreamingChunk chunk();
+
+    /** Ends the stream from another thread: the reader's {@link #advance()} throws {@code reason}. */
+    void cancel(Failure reason);
+
+    /** Lets go of the provider's connection, at once if the answer is unfinished. Idempotent; throws nothing. */
+    @Override
+    void close();
+}

@@ -1,0 +1,100 @@
+package io.circuitbreaker.llm.chat;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * All the ways in which a request can fail. Each edge maps them to its own words in one place.
+ *
+ * <p>A {@code message} is for the client: it names the thing, the limit and the value, and never has a key or a prompt
+ * in it.
+ */
+public sealed interface Failure {
+
+    String message();
+
+    /** How long the one that failed asks to be left alone. */
+    default Optional<Duration> retryAfter() {
+        return Optional.empty();
+    }
+
+    /** The client's request is wrong; a retry cannot help. {@code param} and {@code code} may be empty. */
+    record InvalidRequest(String message, String param, String code) implements Failure {
+        public static InvalidRequest of(String param, String message) {
+            return new InvalidRequest(message, param, "");
+        }
+    }
+
+    /** The body is larger than we, or the provider, accept. */
+    record TooLarge(String message) implements Failure {
+    }
+
+    /** The client did not say who it is, or is not who it says. */
+    record Unauthenticated(String message) implements Failure {
+    }
+
+    record NotFound(String message, String code) implements Failure {
+    }
+
+    /** The provider refused our key: our operator's fault, not the client's. */
+    record ProviderAuth(String message) implements Failure {
+    }
+
+    /** The provider knows our key and does not allow it this. */
+    record PermissionDenied(String message) implements Failure {
+    }
+
+    /** The provider's content filter refused the prompt. Another provider is not asked the same. */
+    record ContentFiltered(String message) implements Failure {
+    }
+
+    /** Too many requests or tokens for now; worth a retry. */
+    record RateLimited(String message, Optional<Duration> retryAfter) implements Failure {
+    }
+
+    /** The account has no credit left; a retry cannot help. */
+    record QuotaExhausted(String message) implements Failure {
+    }
+
+    /** One of our own limits; {@code limit} is its configuration key. */
+    record LimitReached(String message, String limit, Optional<Duration> retryAfter) implements Failure {
+    }
+
+    /** The provider, or our breaker in front of it, takes no requests for now. */
+    record Overloaded(String message, Optional<Duration> retryAfter) implements Failure {
+    }
+
+    /** The provider could not be reached, or the connection broke before a byte of an answer came. */
+    record Unreachable(String message) implements Failure {
+    }
+
+    /** The provider said that it failed. */
+    record ProviderFailed(String message, Optional<Duration> retryAfter) implements Failure {
+        public static ProviderFailed of(String message) {
+            return new ProviderFailed(message, Optional.empty());
+        }
+    }
+
+    /** The provider's stream broke off before it said that it was complete. */
+    record ClosedEarly(String message) implements Failure {
+    }
+
+    /** The provider sent what is not its protocol. */
+    record Malformed(String message) implements Failure {
+    }
+
+    record DeadlineExceeded(String message, Deadline deadline) implements Failure {
+    }
+
+    /** The client went away: nothing is written, and nobody is to blame. */
+    record ClientGone(String message) implements Failure {
+    }
+
+    /** The server ended the stream: shutdown, or by an operator's wish. */
+    record Cancelled(String message) implements Failure {
+    }
+
+    /** Our own fault. */
+    record Internal(String message) implements Failure {
+    }
+}

@@ -1,0 +1,74 @@
+package io.circuitbreaker.llm.chat;
+
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonValue;
+import jakarta.json.spi.JsonProvider;
+import java.io.StringReader;
+import java.util.Map;
+
+/** JSON as text: reading with the platform's parser, and writing strings on the token path. Thread-safe. */
+public final class JsonText {
+
+    /** Kept, because {@code Json.createReader} looks for the implementation anew at each call. */
+    public static final JsonProvider JSON = JsonProvider.provider();
+
+    private static final jakarta.json.JsonReaderFactory READERS = JSON.createReaderFactory(Map.of());
+    private static final char[] HEX = "0123456789abcdef".toCharArray();
+
+    private JsonText() {
+    }
+
+    /** @throws jakarta.json.JsonException if {@code text} is not one JSON object */
+    public static JsonObject parseObject(String text) {
+        try (JsonReader reader = READERS.createReader(new StringReader(text))) {
+            return reader.readObject();
+        }
+    }
+
+    /** @throws jakarta.json.JsonException if {@code text} is not one JSON value */
+    public static JsonValue parse(String text) {
+        try (JsonReader reader = READERS.createReader(new StringReader(text))) {
+            return reader.readValue();
+        }
+    }
+
+    /** Appends {@code value} as a JSON string, quotes included (RFC 8259 section 7). */
+    public static StringBuilder quote(StringBuilder out, String value) {
+        out.append('"');
+        int clean = 0;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c >= ' ' && c != '"' && c != '\\' && !Character.isSurrogate(c)) {
+                continue;
+            }
+            if (Character.isHighSurrogate(c) && i + 1 < value.length() && Character.isLowSurrogate(value.charAt(i + 1))) {
+                i++;
+                continue;
+            }
+            out.append(value, clean, i);
+            escape(out, c);
+            clean = i + 1;
+        }
+        return out.append(value, clean, value.length()).append('"');
+    }
+
+    public static String quote(String value) {
+        return quote(new StringBuilder(value.length() + 16), value).toString();
+    }
+
+    /** A lone surrogate has no UTF-8 form; as an escape it survives the wire. */
+    private static void escape(StringBuilder out, char c) {
+        switch (c) {
+            case '"' -> out.append("\\\"");
+            case '\\' -> out.append("\\\\");
+            case '\n' -> out.append("\\n");
+            case '\r' -> out.append("\\r");
+            case '\t' -> out.append("\\t");
+            case '\b' -> out.append("\\b");
+            case '\f' -> out.append("\\f");
+            default -> out.append("\\u").append(HEX[c >> 12]).append(HEX[c >> 8 & 15]).append(HEX[c >> 4 & 15])
+                    .append(HEX[c & 15]);
+        }
+    }
+}

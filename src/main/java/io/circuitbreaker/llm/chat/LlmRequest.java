@@ -1,0 +1,33 @@
+package io.circuitbreaker.llm.chat;
+
+import jakarta.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A validated request for an answer.
+ *
+ * <p>It keeps the client's JSON: a provider of the same dialect gets that, with all fields that we have never heard of,
+ * and only a provider of another dialect gets a translation of the decoded fields.
+ *
+ * @param dialect      the wire language that {@code source} is written in
+ * @param source       the request as the client sent it; never modified
+ * @param model        the model as the client names it: {@code provider/model}, an alias, or a bare model
+ * @param includeUsage whether the client asked for a usage chunk at the end of the stream
+ */
+public record LlmRequest(String dialect, JsonObject source, String model, List<ChatMessage> messages, Sampling sampling,
+                         Tooling tooling, Optional<ResponseFormat> responseFormat, Optional<String> reasoningEffort,
+                         Optional<String> user, Map<String, String> metadata, boolean stream, boolean includeUsage) {
+
+    public LlmRequest {
+        messages = List.copyOf(messages);
+        metadata = Map.copyOf(metadata);
+    }
+
+    /** Without messages and source: a prompt must not reach a log by accident. */
+    @Override
+    public String toString() {
+        return "LlmRequest[" + model + ", " + messages.size() + " messages, stream=" + stream + "]";
+    }
+}

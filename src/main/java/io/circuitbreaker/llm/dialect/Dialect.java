@@ -1,0 +1,33 @@
+package io.circuitbreaker.llm.dialect;
+
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.StreamHead;
+
+/** A wire language, on the side of the provider. Implementations are stateless, thread-safe CDI beans. */
+public interface Dialect {
+
+    /** The name that configuration uses, e.g. {@code openai}. */
+    String name();
+
+    /** Where the vendor serves it, in the form that the vendor's own SDKs take. */
+    String defaultBaseUrl();
+
+    /**
+     * Writes the request for a stream.
+     *
+     * @throws io.circuitbreaker.llm.chat.LlmException if the request has what this language cannot express and what
+     *                                                 cannot be left out without changing its meaning
+     */
+    UpstreamRequest request(LlmRequest request, Upstream upstream);
+
+    /**
+     * A reader for one answer.
+     *
+     * @param fallback used where the provider does not say its id, time or model
+     */
+    ChunkReader reader(StreamHead fallback);
+
+    /** What an HTTP status other than 2xx means. Never throws, whatever the body is. */
+    Failure failure(ErrorResponse response);
+}

@@ -1,0 +1,13 @@
+package io.circuitbreaker.llm.dialect;
+
+/** One event could not be understood. It is skipped; several in a row end the stream. Its message holds no content. */
+public final class MalformedChunkException extends RuntimeException {
+
+    public MalformedChunkException(String message) {
+        super(message);
+    }
+
+    public MalformedChunkException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
