@@ -26,7 +26,7 @@ public record RecordedStream(String name, byte[] bytes, JsonObject expect) {
     public static Stream<RecordedStream> in(String... folders) {
         assumeTrue(Files.isDirectory(ROOT), "recorded streams are not here: " + ROOT);
         return Stream.of(folders).map(ROOT::resolve).flatMap(RecordedStream::sseFiles)
-                .filter(file -> !wire(file).equals("openai-responses")).map(RecordedStream::load);
+                .filter(file -> !wire(file).equals("responses")).map(RecordedStream::load);
     }
 
     /** A file of the recordings' folder, such as {@code sse-grammar.json} or {@code errors/groq-429.json}. */
