@@ -1,0 +1,184 @@
+package io.circuitbreaker.llm.dialect.openai;
+
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.JsonText;
+import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.chat.StreamHead;
+import io.circuitbreaker.llm.chat.StreamingChunk;
+import io.circuitbreaker.llm.dialect.ChunkReader;
+import io.circuitbreaker.llm.dialect.MalformedChunkException;
+import io.circuitbreaker.llm.dialect.UnframedError;
+import io.circuitbreaker.llm.sse.SseEvent;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Forwards chunks as text, with a side view of each for what the router must know. */
+final class OpenAiChunkReader implements ChunkReader {
+
+    private static final String DONE = "[DONE]";
+
+    private final StreamHead fallback;
+    private final String providerMember;
+    private final ChunkView view = new ChunkView();
+    private final UnframedError unframed = new UnframedError();
+    private boolean spoke;
+    private boolean done;
+
+    OpenAiChunkReader(StreamHead fallback) {
+        this.fallback = fallback;
+        this.providerMember = "{\"provider\":" + JsonText.quote(fallback.provider()) + ",";
+    }
+
+    @Override
+    public StreamHead head() {
+        String id = view.id.isEmpty() ? fallback.id() : view.id;
+        long created = view.created == 0 ? fallback.created() : view.created;
+        return new StreamHead(id, created, fallback.model(), fallback.provider()).withModel(view.model);
+    }
+
+    @Override
+    public void read(SseEvent event, Consumer<? super StreamingChunk> chunks) {
+        String data = event.data();
+        if (isDone(data)) {
+            finish();
+            return;
+        }
+        if (data.isBlank()) {
+            return;
+        }
+        if (event.type().equals("error")) {
+            throw error(data);
+        }
+        view.look(data);
+        if (view.usage != null) {
+            chunks.accept(StreamingChunk.usage(Usages.read(view.usage)));
+        }
+        if (view.error != null) {
+            throw error(data);
+        }
+        // Some servers say "error" as the reason of a finish, and nothing more.
+        if (view.finishes && view.lastFinish.equals("error")) {
+            throw new LlmException(Failure.ProviderFailed.of(
+                    "provider '" + fallback.provider() + "' ended the answer with finish_reason error"));
+        }
+        boolean onlyUsage = view.usage != null && view.usageFrom >= 0 && !view.hasChoices;
+        if (!onlyUsage) {
+            forward(data, chunks);
+        }
+    }
+
+    private void forward(String data, Consumer<? super StreamingChunk> chunks) {
+        String json = view.usage == null || view.usageFrom < 0 ? data : withoutUsage(data);
+        if (view.needsRepair) {
+            Optional<String> mended = mend(json);
+            if (mended.isEmpty()) {
+                return;
+            }
+            json = mended.get();
+        }
+        spoke |= view.speaks;
+        String line = oneLine(json);
+        String named = view.hasProvider ? line : withProvider(line);
+        chunks.accept(StreamingChunk.forwarded(new StreamingChunk.Wire(OpenAiDialect.NAME, named), view.speaks));
+    }
+
+    private Optional<String> mend(String json) {
+        try {
+            return new ChunkRepair(view).mend(json);
+        } catch (JsonException | ClassCastException | NullPointerException e) {
+            throw new MalformedChunkException("a chunk that needs mending has an unknown shape", e);
+        }
+    }
+
+    /** Usage goes on only if the client asked for it, and then in a chunk of its own. */
+    private String withoutUsage(String data) {
+        int from = view.usageFrom;
+        int to = view.usageTo;
+        int before = from - 1;
+        while (data.charAt(before) <= ' ') {
+            before--;
+        }
+        if (data.charAt(before) == ',') {
+            return data.substring(0, before) + data.substring(to);
+        }
+        int comma = data.indexOf(',', to);
+        int rest = comma >= 0 && data.substring(to, comma).isBlank() ? comma + 1 : to;
+        return data.substring(0, from) + data.substring(rest);
+    }
+
+    private String withProvider(String json) {
+        int brace = json.indexOf('{');
+        return providerMember + json.substring(brace + 1);
+    }
+
+    /** Between members a line end is white space, and inside a string JSON allows none. */
+    static String oneLine(String json) {
+        boolean oneLine = json.indexOf('\n') < 0 && json.indexOf('\r') < 0;
+        return oneLine ? json : json.replace('\n', ' ').replace('\r', ' ');
+    }
+
+    private static boolean isDone(String data) {
+        return data.startsWith(DONE) && data.strip().equals(DONE);
+    }
+
+    private void finish() {
+        if (!spoke && !view.allFinished()) {
+            throw new LlmException(new Failure.ClosedEarly(
+                    "provider '" + fallback.provider() + "' ended its stream without an answer"));
+        }
+        done = true;
+    }
+
+    private LlmException error(String json) {
+        try {
+            return new LlmException(OpenAiErrors.inStream(fallback.provider(), JsonText.parseObject(json)));
+        } catch (JsonException notAnObject) {
+            return new LlmException(Failure.ProviderFailed.of(
+                    "provider '" + fallback.provider() + "' sent an error event that is not JSON"), notAnObject);
+        }
+    }
+
+    @Override
+    public void readWhole(String json, Consumer<? super StreamingChunk> chunks) {
+        try {
+            JsonObject answer = JsonText.parseObject(json);
+            if (answer.containsKey("error") && !answer.isNull("error")) {
+                throw error(json);
+            }
+            String data = WholeAnswer.asChunk(answer).toString();
+            read(new SseEvent(SseEvent.DEFAULT_TYPE, data, ""), chunks);
+            done = view.allFinished();
+        } catch (JsonException | ClassCastException e) {
+            throw new MalformedChunkException("the answer is not a chat completion", e);
+        }
+    }
+
+    @Override
+    public void unframed(String line) {
+        unframed.add(line);
+    }
+
+    @Override
+    public boolean done() {
+        return done;
+    }
+
+    @Override
+    public boolean finished() {
+        return done || view.allFinished();
+    }
+
+    @Override
+    public void end(Consumer<? super StreamingChunk> chunks) {
+        Optional<JsonObject> error = unframed.error();
+        if (error.isPresent()) {
+            throw new LlmException(OpenAiErrors.inStream(fallback.provider(), error.get()));
+        }
+        if (!finished()) {
+            throw new LlmException(new Failure.ClosedEarly("provider '" + fallback.provider()
+                    + "' closed the connection before it said that the answer was complete"));
+        }
+    }
+}

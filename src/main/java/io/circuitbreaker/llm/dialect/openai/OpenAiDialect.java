@@ -1,0 +1,75 @@
+package io.circuitbreaker.llm.dialect.openai;
+
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.StreamHead;
+import io.circuitbreaker.llm.dialect.ChunkReader;
+import io.circuitbreaker.llm.dialect.ChunkWriter;
+import io.circuitbreaker.llm.dialect.ClientDialect;
+import io.circuitbreaker.llm.dialect.Dialect;
+import io.circuitbreaker.llm.dialect.ErrorResponse;
+import io.circuitbreaker.llm.dialect.ResponseCollector;
+import io.circuitbreaker.llm.dialect.Upstream;
+import io.circuitbreaker.llm.dialect.UpstreamRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.json.JsonObject;
+
+/**
+ * OpenAI chat completions ({@code /v1/chat/completions}), towards providers and towards clients. Stateless and
+ * thread-safe.
+ */
+@ApplicationScoped
+public class OpenAiDialect implements Dialect, ClientDialect {
+
+    static final String NAME = "openai";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String defaultBaseUrl() {
+        return "https://api.openai.com/v1";
+    }
+
+    @Override
+    public UpstreamRequest request(LlmRequest request, Upstream upstream) {
+        return OpenAiRequestWriter.write(request, upstream);
+    }
+
+    @Override
+    public ChunkReader reader(StreamHead fallback) {
+        return new OpenAiChunkReader(fallback);
+    }
+
+    @Override
+    public Failure failure(ErrorResponse response) {
+        return OpenAiErrors.of(response);
+    }
+
+    @Override
+    public LlmRequest readRequest(JsonObject body) {
+        return OpenAiRequestReader.read(body);
+    }
+
+    @Override
+    public ChunkWriter writer(LlmRequest request, StreamHead head) {
+        return new OpenAiChunkWriter(head, request.includeUsage());
+    }
+
+    @Override
+    public ResponseCollector collector(LlmRequest request, StreamHead head) {
+        return new OpenAiCollector(head);
+    }
+
+    @Override
+    public int status(Failure failure) {
+        return ClientErrors.status(failure);
+    }
+
+    @Override
+    public String error(Failure failure) {
+        return ClientErrors.body(failure);
+    }
+}
