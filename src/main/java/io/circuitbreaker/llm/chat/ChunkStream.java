@@ -6,8 +6,7 @@ import java.util.List;
  * An answer being made. Pulled, so that a slow reader slows the provider down and nothing piles up.
  *
  * <p>Exactly one end: {@link #advance()} returns false once, after the provider said that it was complete, or throws
- * once; after either it must not be called again. One thread at a time pulls. {@link #cancel} may be called by any
- * thread, at any time.
+ * once; after either it must not be called again. One thread pulls and closes.
  */
 public interface ChunkStream extends AutoCloseable {
 
@@ -27,9 +26,6 @@ public interface ChunkStream extends AutoCloseable {
 
     /** The chunk that the last {@link #advance()} found; valid until the next. */
     StreamingChunk chunk();
-
-    /** Ends the stream from another thread: the reader's {@link #advance()} throws {@code reason}. */
-    void cancel(Failure reason);
 
     /** Lets go of the provider's connection, at once if the answer is unfinished. Idempotent; throws nothing. */
     @Override

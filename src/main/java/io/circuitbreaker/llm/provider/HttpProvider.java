@@ -1,0 +1,93 @@
+package io.circuitbreaker.llm.provider;
+
+import io.circuitbreaker.llm.chat.ChunkStream;
+import io.circuitbreaker.llm.dialect.Dialect;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.inject.Inject;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
+import org.eclipse.microprofile.faulttolerance.Retry;
+import org.eclipse.microprofile.faulttolerance.Timeout;
+
+/**
+ * A provider behind HTTP. {@link ProviderExtension} makes one bean of this class for each configured name, so each has a
+ * circuit breaker of its own; the bean only holds the annotations and the {@link HttpUpstream} that does the work.
+ */
+public class HttpProvider implements LlmProvider {
+
+    private final Bean<HttpProvider> self;
+    private final Config config;
+    private final Instance<Dialect> dialects;
+    private final Watchdog watchdog;
+    private HttpUpstream upstream;
+
+    /** For the proxy. */
+    protected HttpProvider() {
+        this(null, null, null, null);
+    }
+
+    @Inject
+    public HttpProvider(Bean<HttpProvider> self, Config config, @Any Instance<Dialect> dialects, Watchdog watchdog) {
+        this.self = self;
+        this.config = config;
+        this.dialects = dialects;
+        this.watchdog = watchdog;
+    }
+
+    @PostConstruct
+    void configure() {
+        String name = self.getQualifiers().stream().filter(ProviderName.class::isInstance)
+                .map(ProviderName.class::cast).map(ProviderName::value).findFirst().orElseThrow();
+        ProviderConfig settings = ProviderConfig.load(config, name);
+        Dialect dialect = dialects.stream().filter(known -> known.name().equals(settings.dialect())).findFirst()
+                .orElseThrow(() -> settings.unknownDialect(dialects.stream().map(Dialect::name).sorted().toList()));
+        upstream = new HttpUpstream(settings, dialect, watchdog);
+    }
+
+    @PreDestroy
+    void close() {
+        upstream.close();
+    }
+
+    @Override
+    public String name() {
+        return upstream.name();
+    }
+
+    @Override
+    public List<String> models() {
+        return upstream.models();
+    }
+
+    /** Streams that are open now. */
+    public int activeStreams() {
+        return upstream.activeStreams();
+    }
+
+    /** Malformed chunks that were skipped since the start. */
+    public long malformedChunks() {
+        return upstream.malformedChunks();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>An answer that did not begin is asked for again, twice. The timeout stands behind the configured deadlines, which
+     * are shorter: it is for a fault in ours. Client errors, limits and cancels do not count for the breaker.
+     */
+    @Override
+    @Retry(maxRetries = 2, delay = 100, jitter = 50, maxDuration = 0, retryOn = TransportException.class)
+    @CircuitBreaker(requestVolumeThreshold = 20, failureRatio = 0.5, delay = 10, delayUnit = ChronoUnit.SECONDS,
+            successThreshold = 1, failOn = UpstreamException.class)
+    @Timeout(value = 1, unit = ChronoUnit.HOURS)
+    public ChunkStream open(ProviderCall call) {
+        return upstream.open(call);
+    }
+
+}

@@ -1,0 +1,234 @@
+package io.circuitbreaker.llm.provider;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.circuitbreaker.llm.chat.ChunkStream;
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.chat.StreamHead;
+import io.circuitbreaker.llm.dialect.ChunkReader;
+import io.circuitbreaker.llm.dialect.Dialect;
+import io.circuitbreaker.llm.dialect.ErrorResponse;
+import io.circuitbreaker.llm.dialect.Upstream;
+import io.circuitbreaker.llm.dialect.UpstreamRequest;
+import jakarta.ws.rs.ProcessingException;
+import jakarta.ws.rs.client.Client;
+import jakarta.ws.rs.client.Entity;
+import jakarta.ws.rs.client.Invocation;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Opens streams of one provider: request out, status and first token in. Thread-safe. */
+final class HttpUpstream {
+
+    private static final Logger LOG = Logger.getLogger(HttpUpstream.class.getName());
+    private static final int ERROR_BODY_LIMIT = 64 * 1024;
+    private static final int WHOLE_ANSWER_LIMIT = 64 * 1024 * 1024;
+
+    private final ProviderConfig config;
+    private final Dialect dialect;
+    private final Watchdog watchdog;
+    private final String baseUrl;
+    private final Client client;
+    private final Semaphore slots;
+    private final LongAdder malformedChunks = new LongAdder();
+
+    HttpUpstream(ProviderConfig config, Dialect dialect, Watchdog watchdog) {
+        this.config = config;
+        this.dialect = dialect;
+        this.watchdog = watchdog;
+        this.baseUrl = config.baseUrl().orElseGet(dialect::defaultBaseUrl);
+        this.client = UpstreamClient.create(config.deadlines().connect(), config.maxConcurrentStreams());
+        this.slots = new Semaphore(config.maxConcurrentStreams());
+    }
+
+    String name() {
+        return config.name();
+    }
+
+    List<String> models() {
+        return config.models();
+    }
+
+    int activeStreams() {
+        return config.maxConcurrentStreams() - slots.availablePermits();
+    }
+
+    long malformedChunks() {
+        return malformedChunks.sum();
+    }
+
+    void close() {
+        client.close();
+    }
+
+    ChunkStream open(ProviderCall call) {
+        call.cancellation().throwIfCancelled();
+        if (!slots.tryAcquire()) {
+            throw new LlmException(new Failure.LimitReached("provider '" + name() + "' has its limit of "
+                    + config.maxConcurrentStreams() + " concurrent streams", config.key("max-concurrent-streams"),
+                    Optional.of(Duration.ofSeconds(1))));
+        }
+        int attempt = call.nextAttempt();
+        StreamGuard guard = new StreamGuard(name(), config.deadlines(), System::nanoTime, watchdog::watch);
+        guard.arm();
+        call.cancellation().onCancel(guard::cancel);
+        ChunkStream opened = null;
+        try {
+            opened = open(call, attempt, guard);
+            return opened;
+        } catch (LlmException e) {
+            LOG.log(Level.WARNING, () -> "provider '" + name() + "', model '" + call.model() + "', attempt " + attempt
+                    + ": " + e.failure().getClass().getSimpleName() + " before the first token");
+            throw e;
+        } finally {
+            if (opened == null) {
+                guard.release();
+                slots.release();
+            }
+        }
+    }
+
+    private ChunkStream open(ProviderCall call, int attempt, StreamGuard guard) {
+        UpstreamRequest request = dialect.request(call.request(),
+                new Upstream(name(), call.model(), config.apiKey(), config.apiKeyHeader()));
+        UpstreamConnection connection = new UpstreamConnection(send(request, attempt, guard));
+        HttpChunkStream stream = null;
+        boolean begun = false;
+        try {
+            Redaction redaction = new Redaction(config.apiKey(), call.request());
+            Response response = connection.response();
+            if (response.getStatus() / 100 != 2) {
+                throw refused(response, redaction);
+            }
+            stream = stream(call, request, connection, guard, redaction);
+            begun = true;
+            return stream;
+        } finally {
+            if (!begun) {
+                guard.release();
+                connection.abort();
+            }
+        }
+    }
+
+    private Response send(UpstreamRequest request, int attempt, StreamGuard guard) {
+        Invocation.Builder builder = client.target(url(request.path())).request();
+        request.headers().forEach(builder::header);
+        // Tokens are small and must not wait in a compressor.
+        builder.header("Accept-Encoding", "identity");
+        if (attempt > 1) {
+            // The pool may hold more connections that the provider has closed meanwhile. This one is closed after use,
+            // and so it was not used before.
+            builder.header("Connection", "close");
+        }
+        try {
+            return builder.post(Entity.entity(request.body().getBytes(UTF_8), MediaType.APPLICATION_JSON_TYPE));
+        } catch (ProcessingException e) {
+            Failure why = guard.reason().orElseGet(() -> unreachable(e));
+            throw Faults.exception(why, false, e);
+        }
+    }
+
+    private String url(String path) {
+        int query = baseUrl.indexOf('?');
+        if (query < 0) {
+            return baseUrl + path;
+        }
+        // Azure's address has its API version behind the path.
+        String joined = baseUrl.substring(0, query) + path;
+        return joined + (path.indexOf('?') < 0 ? "?" : "&") + baseUrl.substring(query + 1);
+    }
+
+    private Failure unreachable(ProcessingException e) {
+        String where = "provider '" + name() + "' at " + config.shownBaseUrl(baseUrl);
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            switch (cause) {
+                case UnknownHostException _ -> {
+                    return new Failure.Unreachable(where + " is unknown to DNS");
+                }
+                case ConnectException refused -> {
+                    return new Failure.Unreachable(where + " refused the connection or did not take it within "
+                            + config.deadlines().connect().toMillis() + " ms");
+                }
+                default -> { }
+            }
+        }
+        return new Failure.Unreachable(where + " broke the connection before it answered");
+    }
+
+    private LlmException refused(Response response, Redaction redaction) {
+        int status = response.getStatus();
+        String body = errorBody(response);
+        ErrorResponse error = new ErrorResponse(name(), status, header -> headerOf(response, header),
+                body, Instant.now());
+        Failure failure = redaction.scrub(dialect.failure(error));
+        boolean answered = status != 502 && status != 503;
+        return Faults.exception(failure, answered, null);
+    }
+
+    private static String headerOf(Response response, String name) {
+        String value = response.getHeaderString(name);
+        return value == null ? "" : value;
+    }
+
+    private static String errorBody(Response response) {
+        try (InputStream body = response.readEntity(InputStream.class)) {
+            return new String(body.readNBytes(ERROR_BODY_LIMIT), UTF_8);
+        } catch (IOException | ProcessingException cutOff) {
+            // The status says enough.
+            return "";
+        }
+    }
+
+    private HttpChunkStream stream(ProviderCall call, UpstreamRequest request, UpstreamConnection connection,
+                                   StreamGuard guard, Redaction redaction) {
+        InputStream body = connection.response().readEntity(InputStream.class);
+        StreamHead fallback = new StreamHead("chatcmpl-" + UUID.randomUUID().toString().replace("-", ""),
+                Instant.now().getEpochSecond(), call.model(), name());
+        ChunkReader reader = dialect.reader(fallback);
+        HttpChunkStream stream = new HttpChunkStream(new HttpChunkStream.Parts(name(), request.dropped(), connection, body,
+                reader, guard, redaction::scrub, malformedChunks::increment, slots::release));
+        String type = headerOf(connection.response(), "content-type").toLowerCase(Locale.ROOT);
+        if (type.contains("json")) {
+            stream.readWhole(whole(body, guard));
+        } else if (type.startsWith("text/html")) {
+            throw Faults.exception(new Failure.Malformed("provider '" + name()
+                    + "' answered 200 with an HTML page; check " + config.key("base-url")), true, null);
+        } else {
+            stream.awaitFirstToken();
+        }
+        return stream;
+    }
+
+    /** Some servers answer a request for a stream with one document. */
+    private String whole(InputStream body, StreamGuard guard) {
+        try {
+            byte[] bytes = body.readNBytes(WHOLE_ANSWER_LIMIT);
+            if (bytes.length == WHOLE_ANSWER_LIMIT) {
+                throw Faults.exception(new Failure.Malformed("the answer of provider '" + name()
+                        + "' exceeded the limit of " + WHOLE_ANSWER_LIMIT + " bytes"), true, null);
+            }
+            return new String(bytes, UTF_8);
+        } catch (IOException e) {
+            Failure why = guard.reason().orElseGet(() -> new Failure.ClosedEarly(
+                    "provider '" + name() + "' broke the connection within its answer"));
+            throw Faults.exception(why, true, e);
+        }
+    }
+
+}

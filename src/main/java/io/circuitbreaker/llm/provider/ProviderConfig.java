@@ -1,0 +1,154 @@
+package io.circuitbreaker.llm.provider;
+
+import io.circuitbreaker.llm.dialect.ApiKey;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
+
+/**
+ * What is configured for one provider under {@code llm.provider.<name>}.
+ *
+ * @param baseUrl      absent for the dialect's own; without a slash at the end
+ * @param apiKeyHeader the header that takes the key, if not the dialect's own
+ * @param models       empty if any model is taken ({@code *})
+ */
+record ProviderConfig(String name, String dialect, Optional<String> baseUrl, ApiKey apiKey, String apiKeyHeader,
+                      List<String> models, Deadlines deadlines, int maxConcurrentStreams) {
+
+    static final int DEFAULT_MAX_CONCURRENT_STREAMS = 1000;
+
+    /** The key prefix of all providers. */
+    static final String PREFIX = "llm.provider.";
+
+    /** What may follow {@code llm.provider.<name>.} in a key. */
+    static final List<String> KEYS = List.of("dialect", "base-url", "api-key", "api-key-header", "models",
+            "connect-timeout", "first-token-timeout", "idle-timeout", "total-timeout", "max-concurrent-streams");
+
+    /** The vendors' own names for their settings, taken where ours are not set. */
+    private static final Map<String, List<String>> VENDOR_KEYS = Map.of("openai", List.of("OPENAI_API_KEY"),
+            "anthropic", List.of("ANTHROPIC_API_KEY"), "google", List.of("GOOGLE_API_KEY", "GEMINI_API_KEY"));
+    private static final Map<String, List<String>> VENDOR_MODELS = Map.of(
+            "openai", List.of("gpt-5.2", "gpt-5.1", "gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-4.1", "gpt-4.1-mini",
+                    "gpt-4o", "gpt-4o-mini", "o3", "o4-mini"),
+            "anthropic", List.of("claude-opus-4-6", "claude-sonnet-4-6", "claude-opus-4-5", "claude-sonnet-4-5",
+                    "claude-haiku-4-5"),
+            "google", List.of("gemini-3-pro-preview", "gemini-2.5-pro", "gemini-2.5-flash", "gemini-2.5-flash-lite"));
+
+    /** @throws IllegalArgumentException naming the key, the value and the rule, if a value is bad */
+    static ProviderConfig load(Config config, String name) {
+        Keys keys = new Keys(config, name);
+        String dialect = keys.text("dialect").orElse(VENDOR_KEYS.containsKey(name) ? name : "openai");
+        Deadlines defaults = Deadlines.DEFAULTS;
+        Deadlines deadlines = new Deadlines(keys.duration("connect-timeout", defaults.connect()),
+                keys.duration("first-token-timeout", defaults.firstToken()),
+                keys.duration("idle-timeout", defaults.idle()), keys.duration("total-timeout", defaults.total()));
+        return new ProviderConfig(name, dialect, baseUrl(keys, config, name), apiKey(keys, config, name),
+                keys.text("api-key-header").orElse(""), models(keys, name), deadlines,
+                keys.positive("max-concurrent-streams", DEFAULT_MAX_CONCURRENT_STREAMS));
+    }
+
+    /** Whether it can be used: vendors want a key, a server of one's own at a configured address may want none. */
+    boolean usable() {
+        return apiKey.isPresent() || baseUrl.isPresent();
+    }
+
+    String key(String suffix) {
+        return PREFIX + name + "." + suffix;
+    }
+
+    IllegalArgumentException unknownDialect(List<String> known) {
+        return new IllegalArgumentException(key("dialect") + " must be one of " + known + ", was '" + dialect + "'");
+    }
+
+    /** Without user info and query, which may hold secrets. */
+    String shownBaseUrl(String url) {
+        URI uri = URI.create(url);
+        String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+        return uri.getScheme() + "://" + uri.getHost() + port + uri.getPath();
+    }
+
+    private static ApiKey apiKey(Keys keys, Config config, String name) {
+        return new ApiKey(keys.text("api-key").or(() -> firstOf(config, VENDOR_KEYS.getOrDefault(name, List.of())))
+                .map(String::strip).orElse(""));
+    }
+
+    private static Optional<String> firstOf(Config config, List<String> names) {
+        return names.stream().map(variable -> config.getOptionalValue(variable, String.class))
+                .flatMap(Optional::stream).findFirst();
+    }
+
+    private static Optional<String> baseUrl(Keys keys, Config config, String name) {
+        Optional<String> own = keys.text("base-url");
+        String vendorName = name.toUpperCase(java.util.Locale.ROOT) + "_BASE_URL";
+        Optional<String> vendor = VENDOR_KEYS.containsKey(name)
+                ? config.getOptionalValue(vendorName, String.class) : Optional.empty();
+        return own.or(() -> vendor)
+                .map(url -> checkedUrl(own.isPresent() ? PREFIX + name + ".base-url" : vendorName, url.strip()));
+    }
+
+    private static String checkedUrl(String key, String url) {
+        try {
+            URI uri = new URI(url);
+            boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            if (http && uri.getHost() != null) {
+                return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+            }
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(key + " must be an http or https URL, was '" + url + "'", e);
+        }
+        throw new IllegalArgumentException(key + " must be an http or https URL with a host, was '" + url + "'");
+    }
+
+    private static List<String> models(Keys keys, String name) {
+        Optional<String> configured = keys.text("models");
+        if (configured.isEmpty()) {
+            return VENDOR_MODELS.getOrDefault(name, List.of());
+        }
+        List<String> models = Arrays.stream(configured.get().split(",")).map(String::strip)
+                .filter(model -> !model.isEmpty()).toList();
+        return models.contains("*") ? List.of() : models;
+    }
+
+    /** Typed access to one provider's keys. */
+    private record Keys(Config config, String name) {
+
+        Optional<String> text(String suffix) {
+            return config.getOptionalValue(PREFIX + name + "." + suffix, String.class).filter(text -> !text.isBlank());
+        }
+
+        Duration duration(String suffix, Duration otherwise) {
+            return text(suffix).map(text -> parsed(suffix, text)).orElse(otherwise);
+        }
+
+        int positive(String suffix, int otherwise) {
+            Optional<String> text = text(suffix);
+            if (text.isEmpty()) {
+                return otherwise;
+            }
+            if (!text.get().strip().matches("[1-9]\\d{0,7}")) {
+                throw new IllegalArgumentException(PREFIX + name + "." + suffix
+                        + " must be a whole number from 1 to 99999999, was '" + text.get() + "'");
+            }
+            return Integer.parseInt(text.get().strip());
+        }
+
+        private Duration parsed(String suffix, String text) {
+            String rule = PREFIX + name + "." + suffix
+                    + " must be an ISO-8601 duration from PT0.001S to PT1H such as PT60S, was '" + text + "'";
+            try {
+                Duration duration = Duration.parse(text.strip());
+                if (duration.toMillis() < 1 || duration.compareTo(Duration.ofHours(1)) > 0) {
+                    throw new IllegalArgumentException(rule);
+                }
+                return duration;
+            } catch (java.time.format.DateTimeParseException e) {
+                throw new IllegalArgumentException(rule, e);
+            }
+        }
+    }
+}

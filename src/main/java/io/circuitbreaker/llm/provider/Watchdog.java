@@ -1,0 +1,134 @@
+package io.circuitbreaker.llm.provider;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * One thread for the deadlines of all streams. A stream that makes progress only moves its own due time; the queue learns
+ * of it when the old time comes, so a token costs no lock here. Thread-safe.
+ */
+@ApplicationScoped
+public class Watchdog {
+
+    public static final long NEVER = Long.MAX_VALUE;
+
+    private static final Logger LOG = Logger.getLogger(Watchdog.class.getName());
+
+    private record Entry(long at, Watched watched) {
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition earlier = lock.newCondition();
+    // Differences, because nanoTime may wrap around.
+    private final PriorityQueue<Entry> queue = new PriorityQueue<>((a, b) -> Long.signum(a.at - b.at));
+    private final LongSupplier nanoTime;
+    private Thread thread;
+
+    public Watchdog() {
+        this(System::nanoTime);
+    }
+
+    /** With a clock of one's own; call {@link #look} by hand instead of {@link #start}. */
+    Watchdog(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    @PostConstruct
+    void start() {
+        thread = Thread.ofPlatform().daemon().name("llm-watchdog").start(this::run);
+    }
+
+    @PreDestroy
+    void stop() {
+        thread.interrupt();
+    }
+
+    /** Watches from now on. Call it again if the due time moves to before what it was. */
+    public void watch(Watched watched) {
+        long due = watched.due();
+        if (due == NEVER) {
+            return;
+        }
+        lock.lock();
+        try {
+            queue.add(new Entry(due, watched));
+            if (queue.peek().at == due) {
+                earlier.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many due times it knows of; those of ended streams leave when they come. */
+    public int size() {
+        lock.lock();
+        try {
+            return queue.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                await(look());
+            } catch (InterruptedException stopped) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.log(Level.SEVERE, "the watchdog failed to look at a stream; it goes on", e);
+            }
+        }
+    }
+
+    private void await(long nanos) throws InterruptedException {
+        lock.lock();
+        try {
+            boolean nothingSooner = queue.isEmpty() || queue.peek().at - nanoTime.getAsLong() >= nanos;
+            if (nothingSooner) {
+                earlier.awaitNanos(nanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Handles all that is due and returns the nanoseconds until the next look. */
+    long look() {
+        while (true) {
+            long now = nanoTime.getAsLong();
+            Entry entry;
+            lock.lock();
+            try {
+                entry = queue.peek();
+                if (entry == null) {
+                    return TimeUnit.HOURS.toNanos(1);
+                }
+                if (entry.at - now > 0) {
+                    return entry.at - now;
+                }
+                queue.poll();
+            } finally {
+                lock.unlock();
+            }
+            handle(entry.watched, now);
+        }
+    }
+
+    private void handle(Watched watched, long now) {
+        long due = watched.due();
+        if (due != NEVER && due - now <= 0) {
+            watched.expired();
+        }
+        watch(watched);
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The configured upstreams: opening a stream over HTTP, reading it, its deadlines, its cancel, and the demo provider that
+ * needs no upstream.
+ *
+ * <p>{@link io.circuitbreaker.llm.provider.LlmProvider#open} blocks and belongs on a virtual thread; the thread that opens
+ * a stream reads it. One watchdog thread serves the deadlines of all streams.
+ */
+package io.circuitbreaker.llm.provider;
