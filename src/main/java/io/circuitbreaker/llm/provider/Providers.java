@@ -7,6 +7,7 @@ import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,6 +55,15 @@ public class Providers {
     /** Makes a wrong configuration stop the application, not its first request. */
     void check(@Observes Startup startup) {
         LOG.info(() -> "providers in use: " + String.join(", ", byName.keySet()));
+    }
+
+    /** All keys that providers read, for the names that are configured. */
+    public static List<String> keys(Config config) {
+        List<String> keys = new ArrayList<>(List.of(ConfiguredProviders.KEY, DemoProvider.SPEED_KEY));
+        for (String name : ConfiguredProviders.names(config)) {
+            ProviderConfig.KEYS.forEach(suffix -> keys.add(ProviderConfig.PREFIX + name + "." + suffix));
+        }
+        return keys;
     }
 
     public Collection<LlmProvider> all() {

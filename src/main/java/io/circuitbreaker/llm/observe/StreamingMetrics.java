@@ -1,0 +1,66 @@
+package io.circuitbreaker.llm.observe;
+
+import io.circuitbreaker.llm.provider.HttpProvider;
+import io.circuitbreaker.llm.provider.LlmProvider;
+import io.circuitbreaker.llm.provider.Providers;
+import io.circuitbreaker.llm.session.StreamingManager;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import org.eclipse.microprofile.metrics.MetricRegistry;
+import org.eclipse.microprofile.metrics.Tag;
+
+/**
+ * Figures of all streams at {@code /metrics}. Written when a stream ends and never per token. The server's own REST
+ * metrics end at the first byte of a stream, so they cannot say this.
+ */
+@ApplicationScoped
+public class StreamingMetrics {
+
+    private static final String NO_PROVIDER = "none";
+
+    private final MetricRegistry registry;
+    private final StreamingManager manager;
+    private final Providers providers;
+
+    /** For the proxy. */
+    protected StreamingMetrics() {
+        this(null, null, null);
+    }
+
+    @Inject
+    public StreamingMetrics(MetricRegistry registry, StreamingManager manager, Providers providers) {
+        this.registry = registry;
+        this.manager = manager;
+        this.providers = providers;
+    }
+
+    void register(@Observes Startup startup) {
+        registry.gauge("llm_streams_active", manager, StreamingManager::activeStreams);
+        for (LlmProvider provider : providers.all()) {
+            if (provider instanceof HttpProvider upstream) {
+                Tag tag = new Tag("provider", provider.name());
+                registry.gauge("llm_provider_streams_active", upstream, HttpProvider::activeStreams, tag);
+                registry.gauge("llm_provider_malformed_chunks", upstream, HttpProvider::malformedChunks, tag);
+            }
+        }
+    }
+
+    /** Counts an answer. Call it once for each. */
+    public void record(StreamEnd end) {
+        Tag provider = new Tag("provider", end.provider().isEmpty() ? NO_PROVIDER : end.provider());
+        registry.counter("llm_streams_total", provider, new Tag("outcome", end.outcome())).inc();
+        registry.timer("llm_stream_duration", provider).update(end.total());
+        end.firstToken().ifPresent(time -> firstToken(provider, time));
+        end.usage().ifPresent(usage -> {
+            registry.counter("llm_tokens_total", provider, new Tag("kind", "prompt")).inc(usage.prompt());
+            registry.counter("llm_tokens_total", provider, new Tag("kind", "completion")).inc(usage.completion());
+        });
+    }
+
+    private void firstToken(Tag provider, Duration time) {
+        registry.timer("llm_first_token", provider).update(time);
+    }
+}

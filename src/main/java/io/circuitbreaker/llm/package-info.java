@@ -1,0 +1,20 @@
+/**
+ * A streaming LLM router: one OpenAI endpoint in front of every provider, as a Jakarta EE application.
+ *
+ * <pre>
+ * POST /v1/chat/completions
+ *   rest.ChatCompletionsResource   container thread: parse, check, admit; hands over to a virtual thread
+ *     rest.Exchange                the one thread of the stream
+ *       routing.LlmRouter            which provider
+ *         provider.HttpProvider        one bean and breaker for each configured provider
+ *           dialect.Dialect              the request in the provider's language
+ *           sse.SseParser                bytes to events
+ *           dialect.ChunkReader          events to chunks
+ *   rest.RelayResource             second pass of the request, once there is a token: SseEventSink
+ * </pre>
+ *
+ * <p>Packages depend one way: {@code rest → routing → provider → dialect, sse → chat}; {@code session} and {@code observe}
+ * stand beside. Start reading at {@link io.circuitbreaker.llm.rest}. A new wire language is a package under {@link
+ * io.circuitbreaker.llm.dialect}; a new server that speaks a known one is configuration.
+ */
+package io.circuitbreaker.llm;

@@ -1,0 +1,61 @@
+package io.circuitbreaker.llm.rest;
+
+import static io.circuitbreaker.llm.chat.JsonText.JSON;
+
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.routing.LlmRouter;
+import io.circuitbreaker.llm.routing.ServedModel;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** The models that can be asked for, in OpenAI's form. */
+@Path("/models")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+public class ModelsResource {
+
+    private static final long SINCE = Instant.now().getEpochSecond();
+
+    private final LlmRouter router;
+
+    /** For the proxy. */
+    protected ModelsResource() {
+        this(null);
+    }
+
+    @Inject
+    public ModelsResource(LlmRouter router) {
+        this.router = router;
+    }
+
+    @GET
+    @Operation(summary = "The models that are served", description = "A model can also be asked for as provider/model.")
+    public String list() {
+        JsonArrayBuilder data = JSON.createArrayBuilder();
+        router.models().forEach(model -> data.add(json(model)));
+        return JSON.createObjectBuilder().add("object", "list").add("data", data).build().toString();
+    }
+
+    @GET
+    @Path("/{id: .+}")
+    @Operation(summary = "One model")
+    public String get(@PathParam("id") String id) {
+        return router.model(id).map(model -> json(model).toString()).orElseThrow(() -> new LlmException(
+                new Failure.NotFound("the model '" + id + "' is not served here", "model_not_found")));
+    }
+
+    private static JsonObject json(ServedModel model) {
+        return JSON.createObjectBuilder().add("id", model.id()).add("object", "model").add("created", SINCE)
+                .add("owned_by", model.provider()).build();
+    }
+}
