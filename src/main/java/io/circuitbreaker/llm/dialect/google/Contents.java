@@ -7,6 +7,8 @@ import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.ReasoningBlock;
 import io.circuitbreaker.llm.chat.Role;
 import io.circuitbreaker.llm.chat.ToolCall;
+import io.circuitbreaker.llm.dialect.JsonCursor;
+import io.circuitbreaker.llm.dialect.MalformedChunkException;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
@@ -163,8 +165,12 @@ final class Contents {
             return Optional.empty();
         }
         try {
+            JsonCursor whole = new JsonCursor(json);
+            whole.skip();
+            // The platform's parser stops after the object and would lose what follows it.
+            whole.end();
             return Optional.of(JsonText.parseObject(json));
-        } catch (JsonException notAnObject) {
+        } catch (MalformedChunkException | JsonException notAnObject) {
             // Text that only looks like JSON is text.
             return Optional.empty();
         }
