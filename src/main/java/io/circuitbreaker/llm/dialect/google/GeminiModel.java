@@ -50,8 +50,8 @@ final class GeminiModel {
     private static int generation(String name) {
         Matcher numbered = GENERATION.matcher(name);
         if (numbered.find()) {
-            String minor = numbered.group(2);
-            return 10 * Integer.parseInt(numbered.group(1)) + (minor == null ? 0 : Math.min(9, Integer.parseInt(minor)));
+            int minor = numbered.group(2) == null ? 0 : Integer.parseInt(numbered.group(2));
+            return 10 * Integer.parseInt(numbered.group(1)) + Math.min(9, minor);
         }
         return name.contains("gemini") ? Integer.MAX_VALUE : 0;
     }

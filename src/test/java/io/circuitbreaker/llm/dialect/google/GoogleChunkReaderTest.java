@@ -37,8 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GoogleChunkReaderTest {
 
     private static final String OVERLOADED =
-            "{\r\n  \"error\": {\r\n    \"code\": 503,\r\n    \"message\": \"busy\",\r\n    \"status\": \"UNAVAILABLE\"\r\n"
-                    + "  }\r\n}\r\n";
+            "{\r\n  \"error\": {\r\n    \"code\": 503,\r\n    \"message\": \"busy\",\r\n"
+                    + "    \"status\": \"UNAVAILABLE\"\r\n  }\r\n}\r\n";
 
     @ParameterizedTest
     @DisplayName("T30: every finish reason has its word")
@@ -55,15 +55,15 @@ class GoogleChunkReaderTest {
     @Test
     @DisplayName("T30: STOP on every chunk does not end the answer, and the finish comes once, after all text")
     void theLastFinishReasonCounts() {
-        String first = "{\"candidates\":[{\"finishReason\":\"STOP\",\"content\":{\"parts\":[{\"text\":\"on\"}]}}]}";
-        String second = "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"ce\"}]},\"finishReason\":\"MAX_TOKENS\"}]}";
+        String first = "{\"candidates\":[{\"finishReason\":\"STOP\",\"content\":{\"parts\":[{\"text\":\"1\"}]}}]}";
+        String second = first.replace("1", "2").replace("STOP", "MAX_TOKENS");
         ChunkReader reader = reader();
         assertThat(read(reader, first)).flatExtracting(StreamingChunk::choices)
                 .extracting(choice -> choice.finish()).containsOnly(Optional.empty());
         assertThat(reader.done()).isFalse();
         assertThat(reader.finished()).isTrue();
         DecodedAnswer answer = answer(first, second);
-        assertThat(answer.text()).isEqualTo("once");
+        assertThat(answer.text()).isEqualTo("12");
         assertThat(answer.finish()).contains(FinishReason.LENGTH);
         assertThat(answer.chunks().stream().flatMap(chunk -> chunk.choices().stream())
                 .filter(choice -> choice.finish().isPresent())).hasSize(1);
@@ -137,10 +137,10 @@ class GoogleChunkReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void anErrorOutsideOfAnyEventWinsOverTheEnd(boolean finishedBefore) {
+    @CsvSource({"true, '', ''", "false, '', ''", "true, '[', ']\r\n'", "true, 'error: ', ''"})
+    void anErrorOutsideOfAnyEventWinsOverTheEnd(boolean finishedBefore, String before, String after) {
         String events = finishedBefore ? sse(text("Hi"), finish("STOP")) : sse(text("Hi"));
-        DecodedAnswer answer = DecodedAnswer.of((events + OVERLOADED).getBytes(UTF_8), reader());
+        DecodedAnswer answer = DecodedAnswer.of((events + before + OVERLOADED + after).getBytes(UTF_8), reader());
         assertThat(answer.text()).isEqualTo("Hi");
         assertThat(answer.finish()).isEmpty();
         assertThat(answer.failure()).get().isInstanceOf(Failure.Overloaded.class)
@@ -195,7 +195,8 @@ class GoogleChunkReaderTest {
     @Test
     void partsWithoutTextOrCallAreNotGivenOn() {
         DecodedAnswer answer = answer(parts("{\"executableCode\":{\"code\":\"1\"},\"thoughtSignature\":\"s\"}",
-                "{\"codeExecutionResult\":{\"output\":\"1\"}}", "{\"inlineData\":{\"data\":\"AA==\"}}", "{\"text\":\"\"}"),
+                "{\"codeExecutionResult\":{\"output\":\"1\"}}", "{\"inlineData\":{\"data\":\"AA==\"}}",
+                "{\"text\":\"\"}"),
                 "{\"candidates\":[{\"content\":null}]}", "{\"candidates\":[{\"content\":{}}]}", "{\"candidates\":null}",
                 "{\"candidates\":[{\"content\":{\"parts\":null},\"finishReason\":\"STOP\"}]}");
         assertThat(answer.chunks()).hasSize(2);

@@ -60,7 +60,8 @@ class GoogleContentsTest {
                 Arguments.of(image(new Media.Inline("image/png", "AAAA")),
                         "{\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"AAAA\"}}"),
                 Arguments.of(image(new Media.Link("https://x.test/a.b/c.JPG?size=1.png#f")),
-                        "{\"fileData\":{\"mimeType\":\"image/jpeg\",\"fileUri\":\"https://x.test/a.b/c.JPG?size=1.png#f\"}}"),
+                        "{\"fileData\":{\"mimeType\":\"image/jpeg\","
+                                + "\"fileUri\":\"https://x.test/a.b/c.JPG?size=1.png#f\"}}"),
                 Arguments.of(image(new Media.Link("https://x.test/c")),
                         "{\"fileData\":{\"mimeType\":\"image/*\",\"fileUri\":\"https://x.test/c\"}}"),
                 Arguments.of(new ContentPart.Audio("UklG", "wav"),
@@ -110,7 +111,8 @@ class GoogleContentsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"[1]|{\"arguments\":\"[1]\"}", "{\"a\":|{\"arguments\":\"{\\\"a\\\":\"}", "' '|{}"})
+    @CsvSource(delimiter = '|', value = {"[1]|{\"arguments\":\"[1]\"}", "{\"a\":|{\"arguments\":\"{\\\"a\\\":\"}",
+        "' '|{}"})
     void argumentsThatAreNoObjectAreShownAsTheyAre(String arguments, String args) {
         assertThat(parts(body(request(user("?"), calls(call("1", "a", arguments))), MODEL), 1).getFirst()
                 .asJsonObject().getJsonObject("functionCall").get("args")).isEqualTo(json(args));
@@ -147,7 +149,8 @@ class GoogleContentsTest {
     @DisplayName("T39: signatures of text and thoughts return in their parts")
     void signaturesOfPartsMakeTheRoundTrip() {
         DecodedAnswer answer = GoogleFixtures.answer(
-                GoogleFixtures.parts("{\"text\":\"why\",\"thought\":true,\"thoughtSignature\":\"s1\"}", "{\"text\":\"so\"}"),
+                GoogleFixtures.parts("{\"text\":\"why\",\"thought\":true,\"thoughtSignature\":\"s1\"}",
+                        "{\"text\":\"so\"}"),
                 GoogleFixtures.parts("{\"text\":\"\",\"thoughtSignature\":\"s2\"}"), GoogleFixtures.finish("STOP"));
         assertThat(parts(body(request(said(answer.text(), answer.reasoningBlocks())), MODEL), 0)).containsExactly(
                 json("{\"text\":\"why\",\"thought\":true,\"thoughtSignature\":\"s1\"}"),
@@ -180,6 +183,13 @@ class GoogleContentsTest {
         ToolCall call = new ToolCall("1", "a", "{}", Optional.of(JsonText.parseObject(extra)));
         assertThat(parts(body(request(calls(call)), MODEL), 0))
                 .containsExactly(json("{\"functionCall\":{\"id\":\"1\",\"name\":\"a\",\"args\":{}}}"));
+    }
+
+    @Test
+    void aSpeakersNameIsNamedAsLeftOut() {
+        ChatMessage named = new ChatMessage(Role.USER, user("Hi").content(), Optional.of("ada"), List.of(),
+                Optional.empty(), List.of());
+        assertThat(dropped(request(named), MODEL)).containsExactly("name");
     }
 
     private static ContentPart image(Media media) {

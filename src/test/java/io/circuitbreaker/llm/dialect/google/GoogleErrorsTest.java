@@ -55,7 +55,8 @@ class GoogleErrorsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "  ", "<html><p>no</p></html>", "[]", "[1]", "null", "\"text\"", "{}", "{\"error\":null}",
+    @ValueSource(strings = {"", "  ", "<html><p>no</p></html>", "[]", "[1]", "null", "\"text\"", "{}",
+        "{\"error\":null}",
         "{\"error\":{\"details\":\"none\",\"status\":5,\"message\":{}}}", "{\"error\":{\"details\":[1,{}]", "{"})
     void whereTheBodySaysNothingTheStatusDecides(String body) {
         assertThat(failure(404, body)).isInstanceOf(Failure.NotFound.class);

@@ -98,7 +98,8 @@ final class GoogleFixtures {
     }
 
     static ChatMessage calls(ToolCall... calls) {
-        return new ChatMessage(Role.ASSISTANT, List.of(), Optional.empty(), List.of(calls), Optional.empty(), List.of());
+        return new ChatMessage(Role.ASSISTANT, List.of(), Optional.empty(), List.of(calls), Optional.empty(),
+                List.of());
     }
 
     static ChatMessage result(String callId, String text) {

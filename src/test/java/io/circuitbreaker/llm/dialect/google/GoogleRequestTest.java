@@ -71,7 +71,8 @@ class GoogleRequestTest {
         Sampling all = new Sampling(OptionalDouble.of(0.5), OptionalDouble.of(0.9), OptionalInt.of(40),
                 OptionalInt.of(100), List.of("a", "b"), OptionalLong.of(7), OptionalDouble.of(0.1),
                 OptionalDouble.of(0.2), 2, true, OptionalInt.of(3));
-        assertThat(body(with(all, Optional.empty(), Optional.empty()), MODEL).get("generationConfig")).isEqualTo(json("""
+        JsonObject body = body(with(all, Optional.empty(), Optional.empty()), MODEL);
+        assertThat(body.get("generationConfig")).isEqualTo(json("""
                 {"temperature":0.5,"topP":0.9,"topK":40,"maxOutputTokens":100,"seed":7,"presencePenalty":0.2,
                  "frequencyPenalty":0.1,"stopSequences":["a","b"],"candidateCount":2,"responseLogprobs":true,
                  "logprobs":3}"""));
@@ -86,8 +87,8 @@ class GoogleRequestTest {
     @Test
     void moreThanFiveStopSequencesAreCutAndNamed() {
         Sampling many = new Sampling(OptionalDouble.empty(), OptionalDouble.empty(), OptionalInt.empty(),
-                OptionalInt.empty(), List.of("1", "2", "3", "4", "5", "6"), OptionalLong.empty(), OptionalDouble.empty(),
-                OptionalDouble.empty(), 1, false, OptionalInt.empty());
+                OptionalInt.empty(), List.of("1", "2", "3", "4", "5", "6"), OptionalLong.empty(),
+                OptionalDouble.empty(), OptionalDouble.empty(), 1, false, OptionalInt.empty());
         LlmRequest request = with(many, Optional.empty(), Optional.empty());
         assertThat(body(request, MODEL).getJsonObject("generationConfig"))
                 .isEqualTo(json("{\"stopSequences\":[\"1\",\"2\",\"3\",\"4\",\"5\"]}"));

@@ -93,7 +93,8 @@ class GoogleToolCallsTest {
     static Stream<Arguments> streamedArguments() {
         return Stream.of(
                 Arguments.of("{}", List.of()),
-                Arguments.of("{\"a\":\"one two\"}", List.of(piece("$.a", "\"stringValue\":\"one \",\"willContinue\":true"),
+                Arguments.of("{\"a\":\"one two\"}", List.of(
+                        piece("$.a", "\"stringValue\":\"one \",\"willContinue\":true"),
                         piece("$.a", "\"stringValue\":\"two\""), piece("$.a", "\"stringValue\":\"\""))),
                 Arguments.of("{\"a\":{\"b\":[{\"c\":1},{\"c\":2.50}]},\"d\":[true,null]}", List.of(
                         piece("$.a.b[0].c", "\"numberValue\":1"), piece("$.a.b[1].c", "\"numberValue\":2.50"),
@@ -124,7 +125,8 @@ class GoogleToolCallsTest {
     @Test
     void aCallIsClosedByTheNextOneAndByTheEnd() {
         String first = call("\"name\":\"a\",\"willContinue\":true");
-        String second = call("\"name\":\"b\",\"willContinue\":true,\"partialArgs\":[{\"jsonPath\":\"$.x\",\"numberValue\":1}]");
+        String second = call("\"name\":\"b\",\"willContinue\":true,"
+                + "\"partialArgs\":[{\"jsonPath\":\"$.x\",\"numberValue\":1}]");
         DecodedAnswer answer = answer(parts(first), parts(second), finish("STOP"));
         assertThat(answer.toolCalls()).extracting(Call::arguments).containsExactly("{}", "{\"x\":1}");
     }
