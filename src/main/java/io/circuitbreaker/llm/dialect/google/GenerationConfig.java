@@ -1,0 +1,72 @@
+package io.circuitbreaker.llm.dialect.google;
+
+import io.circuitbreaker.llm.chat.JsonText;
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.ResponseFormat;
+import io.circuitbreaker.llm.chat.Sampling;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import java.util.List;
+import java.util.Set;
+
+/** Sampling, the answer's form and thinking, as one generationConfig. */
+final class GenerationConfig {
+
+    private static final int MAX_STOP_SEQUENCES = 5;
+
+    private final JsonObjectBuilder config = JsonText.JSON.createObjectBuilder();
+    private final Set<String> dropped;
+
+    GenerationConfig(Set<String> dropped) {
+        this.dropped = dropped;
+    }
+
+    JsonObject of(LlmRequest request, GeminiModel model) {
+        sampling(request.sampling());
+        request.responseFormat().ifPresent(this::format);
+        request.reasoningEffort().ifPresent(effort -> thinking(effort, model));
+        return config.build();
+    }
+
+    private void sampling(Sampling sampling) {
+        sampling.temperature().ifPresent(value -> config.add("temperature", value));
+        sampling.topP().ifPresent(value -> config.add("topP", value));
+        sampling.topK().ifPresent(value -> config.add("topK", value));
+        sampling.maxTokens().ifPresent(value -> config.add("maxOutputTokens", value));
+        sampling.seed().ifPresent(value -> config.add("seed", value));
+        sampling.presencePenalty().ifPresent(value -> config.add("presencePenalty", value));
+        sampling.frequencyPenalty().ifPresent(value -> config.add("frequencyPenalty", value));
+        stop(sampling.stop());
+        if (sampling.choices() > 1) {
+            config.add("candidateCount", sampling.choices());
+        }
+        if (sampling.logprobs()) {
+            config.add("responseLogprobs", true);
+            sampling.topLogprobs().ifPresent(value -> config.add("logprobs", value));
+        }
+    }
+
+    private void stop(List<String> stop) {
+        if (stop.isEmpty()) {
+            return;
+        }
+        if (stop.size() > MAX_STOP_SEQUENCES) {
+            dropped.add("stop");
+        }
+        config.add("stopSequences", JsonText.JSON.createArrayBuilder(stop.stream().limit(MAX_STOP_SEQUENCES).toList()));
+    }
+
+    private void format(ResponseFormat format) {
+        switch (format) {
+            case ResponseFormat.PlainText() -> { }
+            case ResponseFormat.AnyJson() -> config.add("responseMimeType", "application/json");
+            case ResponseFormat.JsonSchema(_, JsonObject schema, _) ->
+                    config.add("responseMimeType", "application/json").add("responseJsonSchema", schema);
+        }
+    }
+
+    private void thinking(String effort, GeminiModel model) {
+        Thinking.config(effort, model).ifPresentOrElse(thinking -> config.add("thinkingConfig", thinking),
+                () -> dropped.add("reasoning_effort"));
+    }
+}

@@ -1,0 +1,41 @@
+package io.circuitbreaker.llm.dialect.google;
+
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.StreamHead;
+import io.circuitbreaker.llm.dialect.ChunkReader;
+import io.circuitbreaker.llm.dialect.Dialect;
+import io.circuitbreaker.llm.dialect.ErrorResponse;
+import io.circuitbreaker.llm.dialect.Upstream;
+import io.circuitbreaker.llm.dialect.UpstreamRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** The Gemini API's {@code streamGenerateContent}. Stateless and thread-safe. */
+@ApplicationScoped
+public class GoogleDialect implements Dialect {
+
+    @Override
+    public String name() {
+        return "google";
+    }
+
+    @Override
+    public String defaultBaseUrl() {
+        return "https://generativelanguage.googleapis.com";
+    }
+
+    @Override
+    public UpstreamRequest request(LlmRequest request, Upstream upstream) {
+        return new RequestWriter(request, upstream).write();
+    }
+
+    @Override
+    public ChunkReader reader(StreamHead fallback) {
+        return new GoogleChunkReader(fallback, new CallIds());
+    }
+
+    @Override
+    public Failure failure(ErrorResponse response) {
+        return Errors.ofResponse(response);
+    }
+}

@@ -1,0 +1,53 @@
+package io.circuitbreaker.llm.dialect.google;
+
+import io.circuitbreaker.llm.chat.JsonText;
+import io.circuitbreaker.llm.dialect.JsonCursor;
+import io.circuitbreaker.llm.dialect.MalformedChunkException;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+
+/**
+ * One part of a candidate's content. Parts of other kinds (code that Google ran, media) have neither text nor call, and
+ * nothing of them can be given on.
+ *
+ * @param text      null if the part has none
+ * @param signature empty if none
+ * @param call      null if the part has none
+ */
+record Part(String text, boolean thought, String signature, JsonObject call) {
+
+    static Part read(JsonCursor cursor) {
+        String text = null;
+        boolean thought = false;
+        String signature = "";
+        JsonObject call = null;
+        boolean otherKind = false;
+        cursor.enterObject();
+        while (cursor.nextMember()) {
+            if (cursor.keyIs("text")) {
+                text = cursor.string();
+            } else if (cursor.keyIs("thought")) {
+                thought = cursor.peek() == 't';
+                cursor.skip();
+            } else if (cursor.keyIs("thoughtSignature")) {
+                signature = cursor.string();
+            } else if (cursor.keyIs("functionCall")) {
+                call = object(cursor.raw());
+            } else {
+                otherKind = true;
+                cursor.skip();
+            }
+        }
+        boolean onlySigns = text == null && call == null && !otherKind;
+        return new Part(onlySigns ? "" : text, thought, signature, call);
+    }
+
+    private static JsonObject object(String json) {
+        try {
+            return JsonText.parseObject(json);
+        } catch (JsonException e) {
+            // Its message may quote the text.
+            throw new MalformedChunkException("expected a function call to be a JSON object");
+        }
+    }
+}
