@@ -1,11 +1,14 @@
 package io.circuitbreaker.llm.chat;
 
+import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonReader;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
+import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParserFactory;
 import java.io.StringReader;
 import java.util.Map;
+import java.util.NoSuchElementException;
 
 /** JSON as text: reading with the platform's parser, and writing strings on the token path. Thread-safe. */
 public final class JsonText {
@@ -13,23 +16,35 @@ public final class JsonText {
     /** Kept, because {@code Json.createReader} looks for the implementation anew at each call. */
     public static final JsonProvider JSON = JsonProvider.provider();
 
-    private static final jakarta.json.JsonReaderFactory READERS = JSON.createReaderFactory(Map.of());
+    private static final JsonParserFactory PARSERS = JSON.createParserFactory(Map.of());
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
     private JsonText() {
     }
 
-    /** @throws jakarta.json.JsonException if {@code text} is not one JSON object */
+    /** @throws JsonException if {@code text} is not one JSON object, and nothing but it */
     public static JsonObject parseObject(String text) {
-        try (JsonReader reader = READERS.createReader(new StringReader(text))) {
-            return reader.readObject();
+        if (parse(text) instanceof JsonObject object) {
+            return object;
         }
+        throw new JsonException("expected a JSON object");
     }
 
-    /** @throws jakarta.json.JsonException if {@code text} is not one JSON value */
+    /** @throws JsonException if {@code text} is not one JSON value, and nothing but it */
     public static JsonValue parse(String text) {
-        try (JsonReader reader = READERS.createReader(new StringReader(text))) {
-            return reader.readValue();
+        try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
+            if (!parser.hasNext()) {
+                throw new JsonException("expected a JSON value, found nothing");
+            }
+            parser.next();
+            JsonValue value = parser.getValue();
+            // A reader would stop here and accept what follows.
+            if (parser.hasNext()) {
+                throw new JsonException("expected the end after a JSON value");
+            }
+            return value;
+        } catch (NoSuchElementException | IllegalStateException e) {
+            throw new JsonException("expected a JSON value", e);
         }
     }
 

@@ -24,11 +24,12 @@ public final class UnframedError {
     /** The JSON object that the lines make up, if they do and if it has an {@code error} that is not null. */
     public Optional<JsonObject> error() {
         int brace = lines.indexOf("{");
-        if (brace < 0) {
+        int last = lines.lastIndexOf("}");
+        if (brace < 0 || last < brace) {
             return Optional.empty();
         }
         try {
-            JsonObject whole = JsonText.parseObject(lines.substring(brace));
+            JsonObject whole = JsonText.parseObject(lines.substring(brace, last + 1));
             boolean named = lines.substring(0, brace).strip().equals("error:");
             return named || whole.containsKey("error") && !whole.isNull("error") ? Optional.of(whole) : Optional.empty();
         } catch (JsonException notJson) {
