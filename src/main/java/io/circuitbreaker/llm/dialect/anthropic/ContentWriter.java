@@ -108,7 +108,7 @@ final class ContentWriter {
 
     private static JsonObjectBuilder plainText(Media.Inline inline, String where) {
         try {
-            String text = new String(Base64.getMimeDecoder().decode(inline.base64()), UTF_8);
+            String text = new String(Base64.getDecoder().decode(inline.base64()), UTF_8);
             return ofType("text").add("media_type", "text/plain").add("data", text);
         } catch (IllegalArgumentException notBase64) {
             // Without the cause: its message may quote the document.

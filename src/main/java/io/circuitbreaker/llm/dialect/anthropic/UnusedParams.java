@@ -10,8 +10,8 @@ import java.util.Set;
 final class UnusedParams {
 
     private static final Set<String> USED = Set.of("model", "messages", "stream", "stream_options", "tools",
-            "tool_choice", "parallel_tool_calls", "max_tokens", "max_completion_tokens", "temperature", "top_p", "top_k",
-            "stop", "user", "response_format", "reasoning_effort", "service_tier");
+            "tool_choice", "parallel_tool_calls", "max_tokens", "max_completion_tokens", "temperature", "top_p",
+            "top_k", "stop", "user", "response_format", "reasoning_effort", "service_tier");
 
     private UnusedParams() {
     }
