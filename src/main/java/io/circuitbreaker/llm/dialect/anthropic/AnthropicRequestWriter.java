@@ -1,0 +1,55 @@
+package io.circuitbreaker.llm.dialect.anthropic;
+
+import static io.circuitbreaker.llm.chat.JsonText.JSON;
+
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.dialect.Upstream;
+import io.circuitbreaker.llm.dialect.UpstreamRequest;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObjectBuilder;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Writes the request for a stream: what the client's parameters become, and the names of those that become nothing. */
+final class AnthropicRequestWriter {
+
+    private static final String PATH = "/v1/messages";
+    private static final String VERSION = "2023-06-01";
+    private static final String KEY_HEADER = "x-api-key";
+
+    private AnthropicRequestWriter() {
+    }
+
+    static UpstreamRequest write(LlmRequest request, Upstream upstream) {
+        DroppedParams dropped = new DroppedParams();
+        JsonObjectBuilder body = JSON.createObjectBuilder().add("model", upstream.model());
+        ClaudeModel model = ClaudeModel.named(upstream.model());
+        ParameterWriter parameters = new ParameterWriter(request, model, dropped);
+        parameters.writeLimits(body);
+        MessagesWriter messages = new MessagesWriter(dropped);
+        messages.read(request.messages());
+        JsonArray system = messages.system();
+        if (!system.isEmpty()) {
+            body.add("system", system);
+        }
+        body.add("messages", messages.messages());
+        ToolsWriter.write(request, model, body, dropped);
+        parameters.write(body);
+        body.add("stream", true);
+        UnusedParams.name(request, dropped);
+        return new UpstreamRequest(PATH, headers(upstream), body.build().toString(), dropped.names());
+    }
+
+    private static Map<String, String> headers(Upstream upstream) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("anthropic-version", VERSION);
+        headers.put("content-type", "application/json");
+        headers.put("accept", "text/event-stream");
+        if (upstream.apiKey().isPresent()) {
+            String name = upstream.apiKeyHeader().isEmpty() ? KEY_HEADER : upstream.apiKeyHeader();
+            String key = upstream.apiKey().reveal();
+            headers.put(name, name.equalsIgnoreCase("authorization") ? "Bearer " + key : key);
+        }
+        return headers;
+    }
+}

@@ -1,0 +1,174 @@
+package io.circuitbreaker.llm.dialect.anthropic;
+
+import static io.circuitbreaker.llm.chat.JsonText.JSON;
+
+import io.circuitbreaker.llm.chat.ChatMessage;
+import io.circuitbreaker.llm.chat.ContentPart;
+import io.circuitbreaker.llm.chat.JsonText;
+import io.circuitbreaker.llm.chat.ReasoningBlock;
+import io.circuitbreaker.llm.chat.Role;
+import io.circuitbreaker.llm.chat.ToolCall;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Writes a conversation as Anthropic wants it: instructions apart, users and assistants taking turns, the user first,
+ * the results of a turn's tool calls at the beginning of the next.
+ */
+final class MessagesWriter {
+
+    /** Stands in for the user's turn that a conversation must begin with, where it begins with the assistant. */
+    private static final String MISSING_OPENING = "(start of the conversation)";
+
+    /** What the API takes for an id; other providers make ids with dots and colons in them. */
+    private static final Pattern NOT_IN_ID = Pattern.compile("[^a-zA-Z0-9_-]");
+
+    /** Holds arguments that are not a JSON object: the model is to see what it wrote, often the reason of a failure. */
+    private static final String INVALID_ARGUMENTS = "invalid_arguments";
+
+    private final DroppedParams dropped;
+    private final ContentWriter content;
+    private final List<JsonObject> system = new ArrayList<>();
+    private final List<Turn> turns = new ArrayList<>();
+
+    MessagesWriter(DroppedParams dropped) {
+        this.dropped = dropped;
+        this.content = new ContentWriter(dropped);
+    }
+
+    void read(List<ChatMessage> messages) {
+        for (int i = 0; i < messages.size(); i++) {
+            read(messages.get(i), "messages[" + i + "]");
+        }
+        if (turns.isEmpty() && !system.isEmpty()) {
+            // OpenAI answers to instructions alone, Anthropic only to a user.
+            turn("user").blocks.addAll(system);
+            system.clear();
+        }
+        if (!turns.isEmpty() && turns.getFirst().role.equals("assistant")) {
+            Turn opening = new Turn("user");
+            ContentWriter.text(MISSING_OPENING).ifPresent(opening.blocks::add);
+            turns.addFirst(opening);
+        }
+    }
+
+    JsonArray system() {
+        return array(system);
+    }
+
+    JsonArray messages() {
+        JsonArrayBuilder messages = JSON.createArrayBuilder();
+        turns.forEach(turn -> messages.add(turn.json()));
+        return messages.build();
+    }
+
+    private void read(ChatMessage message, String where) {
+        if (message.role() != Role.TOOL && message.name().isPresent()) {
+            dropped.add(where + ".name");
+        }
+        switch (message.role()) {
+            case SYSTEM -> system.addAll(content.texts(message.content(), where));
+            case USER -> append("user", content.blocks(message.content(), where));
+            case ASSISTANT -> append("assistant", assistant(message, where));
+            case TOOL -> turn("user").results.add(result(message, where));
+        }
+    }
+
+    private void append(String role, List<JsonObject> blocks) {
+        if (!blocks.isEmpty()) {
+            turn(role).blocks.addAll(blocks);
+        }
+    }
+
+    /** The turn to add to: equal roles one after the other are one turn. */
+    private Turn turn(String role) {
+        if (turns.isEmpty() || !turns.getLast().role.equals(role)) {
+            turns.add(new Turn(role));
+        }
+        return turns.getLast();
+    }
+
+    private List<JsonObject> assistant(ChatMessage message, String where) {
+        List<JsonObject> blocks = new ArrayList<>();
+        for (ReasoningBlock block : message.reasoning()) {
+            reasoning(block).ifPresentOrElse(blocks::add, () -> dropped.add(where + ".reasoning_details"));
+        }
+        blocks.addAll(content.blocks(message.content(), where));
+        message.toolCalls().forEach(call -> blocks.add(toolUse(call)));
+        return blocks;
+    }
+
+    /** Empty for reasoning without a proof of where it came from: the API refuses it. */
+    private static Optional<JsonObject> reasoning(ReasoningBlock block) {
+        if (!block.redacted().isEmpty()) {
+            return Optional.of(ofType("redacted_thinking").add("data", block.redacted()).build());
+        }
+        return block.signature().isEmpty() ? Optional.empty() : Optional.of(ofType("thinking")
+                .add("thinking", block.text()).add("signature", block.signature()).build());
+    }
+
+    private static JsonObject toolUse(ToolCall call) {
+        return ofType("tool_use").add("id", id(call.id())).add("name", call.name())
+                .add("input", input(call.arguments())).build();
+    }
+
+    private static JsonObject input(String arguments) {
+        if (arguments.isBlank()) {
+            return JsonValue.EMPTY_JSON_OBJECT;
+        }
+        try {
+            return JsonText.parseObject(arguments);
+        } catch (JsonException notAnObject) {
+            // Also a call that the limit of tokens has cut. The conversation must be able to go on after it.
+            return JSON.createObjectBuilder().add(INVALID_ARGUMENTS, arguments).build();
+        }
+    }
+
+    private JsonObject result(ChatMessage message, String where) {
+        JsonObjectBuilder result = ofType("tool_result").add("tool_use_id", id(message.toolCallId().orElse("")));
+        if (message.content().stream().allMatch(ContentPart.Text.class::isInstance)) {
+            String text = message.text();
+            return text.isBlank() ? result.build() : result.add("content", text).build();
+        }
+        List<JsonObject> blocks = content.blocks(message.content(), where);
+        return blocks.isEmpty() ? result.build() : result.add("content", array(blocks)).build();
+    }
+
+    private static String id(String id) {
+        return NOT_IN_ID.matcher(id).replaceAll("_");
+    }
+
+    private static JsonArray array(List<JsonObject> blocks) {
+        return JSON.createArrayBuilder(blocks).build();
+    }
+
+    private static JsonObjectBuilder ofType(String type) {
+        return JSON.createObjectBuilder().add("type", type);
+    }
+
+    private static final class Turn {
+
+        private final String role;
+        private final List<JsonObject> results = new ArrayList<>();
+        private final List<JsonObject> blocks = new ArrayList<>();
+
+        Turn(String role) {
+            this.role = role;
+        }
+
+        /** Results first: the API refuses a turn that has something before them. */
+        JsonObject json() {
+            List<JsonObject> all = new ArrayList<>(results);
+            all.addAll(blocks);
+            return JSON.createObjectBuilder().add("role", role).add("content", array(all)).build();
+        }
+    }
+}
