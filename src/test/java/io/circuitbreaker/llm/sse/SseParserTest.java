@@ -232,11 +232,39 @@ class SseParserTest {
                     .hasMessage("an event exceeded the limit of 1000 bytes, read 1212");
         }
 
+        @ParameterizedTest
+        @ValueSource(strings = {"", "\uFEFF", "event: e\n", ": comment\n"})
+        @DisplayName("T33: an event as large as the limit passes and one byte more does not, for every cut")
+        void sameForEveryCut(String start) {
+            int counted = start.startsWith(":") ? 0 : start.strip().getBytes(UTF_8).length;
+            String largest = start + "data: " + "x".repeat(LIMIT - counted - 6);
+            byte[] allowed = (largest + "\n\n").getBytes(UTF_8);
+            byte[] tooLarge = (largest + "x\n\n").getBytes(UTF_8);
+            for (int position = 0; position <= allowed.length; position++) {
+                Cut cut = Cut.at(position);
+                Cut same = Cut.at(position);
+                assertThat(SseTranscript.of(allowed, cut, LIMIT).events()).as("cut at %d", position).hasSize(1);
+                assertThatThrownBy(() -> SseTranscript.of(tooLarge, same, LIMIT)).as("cut at %d", position)
+                        .isInstanceOf(SseTooLargeException.class);
+            }
+        }
+
         @Test
         void holdsForOneEventNotForTheStream() {
             byte[] body = ("data: " + "x".repeat(900) + "\n\n").repeat(50).getBytes(UTF_8);
 
             assertThat(SseTranscript.of(body, Cut.every(77), LIMIT).events()).hasSize(50);
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {1, 7, 1 << 20})
+        @DisplayName("Comments do not count: a provider may send any number of them while it works on one event")
+        void commentsDoNotCount(int pieceInBytes) {
+            String comment = ":" + " keep-alive".repeat(40) + "\n";
+            byte[] body = ("data: " + "x".repeat(900) + "\n" + comment.repeat(100) + "data: y\n\n").getBytes(UTF_8);
+
+            assertThat(SseTranscript.of(body, Cut.every(pieceInBytes), LIMIT).data())
+                    .containsExactly("x".repeat(900) + "\ny");
         }
 
         /** Returns how many bytes it took. */
