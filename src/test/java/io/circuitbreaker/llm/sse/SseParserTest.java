@@ -70,7 +70,9 @@ class SseParserTest {
 
     @Test
     void commentsAndKnownFieldsAreNotIgnoredLines() {
-        assertThat(parse(": ping\n:\nevent: e\nid: 1\nretry: 1\nretry: soon\nid: a\0b\ndata: d\n\n").ignored()).isEmpty();
+        String body = ": ping\n:\nevent: e\nid: 1\nretry: 1\nretry: soon\nid: a\0b\ndata: d\n\n";
+
+        assertThat(parse(body).ignored()).isEmpty();
     }
 
     @ParameterizedTest
@@ -174,7 +176,8 @@ class SseParserTest {
             SseParser parser = new SseParser(events::add);
             feed(parser, "data: a\ndata: b");
 
-            assertThat(parser.unfinished()).isEqualTo(parser.unfinished()).contains(new SseEvent("message", "a\nb", ""));
+            assertThat(parser.unfinished()).contains(new SseEvent("message", "a\nb", ""));
+            assertThat(parser.unfinished()).contains(new SseEvent("message", "a\nb", ""));
             assertThat(events).isEmpty();
         }
     }
@@ -213,7 +216,7 @@ class SseParserTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"data: some words\n", "data\n", "data:\r\n", "event: e\r", "id: 1\n", "{ \"a\": 1,\n"})
-        @DisplayName("An event of endless lines is cut off; line ends do not count, so the memory is what the fields take")
+        @DisplayName("An event of endless lines is cut off when its fields, line ends not counted, exceed the limit")
         void endlessLines(String line) {
             int counted = line.strip().length();
             SseParser parser = new SseParser(event -> { }, LIMIT);

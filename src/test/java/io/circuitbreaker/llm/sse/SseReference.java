@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The grammar once more, written down as the standard words it and without a thought for speed or for pieces: decode the
- * whole body, take the lines apart, interpret them one by one (WHATWG HTML sections 9.2.5 and 9.2.6).
+ * The grammar once more, written down as the standard words it and without a thought for speed or for pieces: decode
+ * the whole body, take the lines apart, interpret them one by one (WHATWG HTML sections 9.2.5 and 9.2.6).
  */
 final class SseReference {
 
