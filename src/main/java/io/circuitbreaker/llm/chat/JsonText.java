@@ -1,9 +1,12 @@
 package io.circuitbreaker.llm.chat;
 
+import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonReader;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
+import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParserFactory;
+import jakarta.json.stream.JsonParsingException;
 import java.io.StringReader;
 import java.util.Map;
 
@@ -13,7 +16,7 @@ public final class JsonText {
     /** Kept, because {@code Json.createReader} looks for the implementation anew at each call. */
     public static final JsonProvider JSON = JsonProvider.provider();
 
-    private static final jakarta.json.JsonReaderFactory READERS = JSON.createReaderFactory(Map.of());
+    private static final JsonParserFactory PARSERS = JSON.createParserFactory(Map.of());
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
     private JsonText() {
@@ -21,15 +24,28 @@ public final class JsonText {
 
     /** @throws jakarta.json.JsonException if {@code text} is not one JSON object */
     public static JsonObject parseObject(String text) {
-        try (JsonReader reader = READERS.createReader(new StringReader(text))) {
-            return reader.readObject();
+        JsonValue value = parse(text);
+        if (value.getValueType() != JsonValue.ValueType.OBJECT) {
+            throw new JsonException("expected a JSON object, was " + value.getValueType());
         }
+        return value.asJsonObject();
     }
 
     /** @throws jakarta.json.JsonException if {@code text} is not one JSON value */
     public static JsonValue parse(String text) {
-        try (JsonReader reader = READERS.createReader(new StringReader(text))) {
-            return reader.readValue();
+        // Not a JsonReader: it takes what begins as a value and does not look at what follows.
+        try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
+            parser.next();
+            JsonValue value = parser.getValue();
+            if (parser.hasNext()) {
+                throw new JsonParsingException("more than one JSON value", parser.getLocation());
+            }
+            return value;
+        } catch (JsonException malformed) {
+            throw malformed;
+        } catch (RuntimeException beyondLimits) {
+            // The parser's limits on nesting and the JDK's on exponents; the sender's doing like any other error.
+            throw new JsonException("not usable as JSON: " + beyondLimits.getMessage(), beyondLimits);
         }
     }
 
@@ -42,7 +58,9 @@ public final class JsonText {
             if (c >= ' ' && c != '"' && c != '\\' && !Character.isSurrogate(c)) {
                 continue;
             }
-            if (Character.isHighSurrogate(c) && i + 1 < value.length() && Character.isLowSurrogate(value.charAt(i + 1))) {
+            boolean pair = Character.isHighSurrogate(c) && i + 1 < value.length()
+                    && Character.isLowSurrogate(value.charAt(i + 1));
+            if (pair) {
                 i++;
                 continue;
             }
