@@ -6,9 +6,9 @@ import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParserFactory;
+import jakarta.json.stream.JsonParsingException;
 import java.io.StringReader;
 import java.util.Map;
-import java.util.NoSuchElementException;
 
 /** JSON as text: reading with the platform's parser, and writing strings on the token path. Thread-safe. */
 public final class JsonText {
@@ -22,29 +22,30 @@ public final class JsonText {
     private JsonText() {
     }
 
-    /** @throws JsonException if {@code text} is not one JSON object, and nothing but it */
+    /** @throws jakarta.json.JsonException if {@code text} is not one JSON object */
     public static JsonObject parseObject(String text) {
-        if (parse(text) instanceof JsonObject object) {
-            return object;
+        JsonValue value = parse(text);
+        if (value.getValueType() != JsonValue.ValueType.OBJECT) {
+            throw new JsonException("expected a JSON object, was " + value.getValueType());
         }
-        throw new JsonException("expected a JSON object");
+        return value.asJsonObject();
     }
 
-    /** @throws JsonException if {@code text} is not one JSON value, and nothing but it */
+    /** @throws jakarta.json.JsonException if {@code text} is not one JSON value */
     public static JsonValue parse(String text) {
+        // Not a JsonReader: it takes what begins as a value and does not look at what follows.
         try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
-            if (!parser.hasNext()) {
-                throw new JsonException("expected a JSON value, found nothing");
-            }
             parser.next();
             JsonValue value = parser.getValue();
-            // A reader would stop here and accept what follows.
             if (parser.hasNext()) {
-                throw new JsonException("expected the end after a JSON value");
+                throw new JsonParsingException("more than one JSON value", parser.getLocation());
             }
             return value;
-        } catch (NoSuchElementException | IllegalStateException e) {
-            throw new JsonException("expected a JSON value", e);
+        } catch (JsonException malformed) {
+            throw malformed;
+        } catch (RuntimeException beyondLimits) {
+            // The parser's limits on nesting and the JDK's on exponents; the sender's doing like any other error.
+            throw new JsonException("not usable as JSON: " + beyondLimits.getMessage(), beyondLimits);
         }
     }
 
@@ -57,7 +58,9 @@ public final class JsonText {
             if (c >= ' ' && c != '"' && c != '\\' && !Character.isSurrogate(c)) {
                 continue;
             }
-            if (Character.isHighSurrogate(c) && i + 1 < value.length() && Character.isLowSurrogate(value.charAt(i + 1))) {
+            boolean pair = Character.isHighSurrogate(c) && i + 1 < value.length()
+                    && Character.isLowSurrogate(value.charAt(i + 1));
+            if (pair) {
                 i++;
                 continue;
             }

@@ -1,13 +1,15 @@
 package io.circuitbreaker.llm.dialect;
 
+import java.util.HexFormat;
+
 /**
  * Walks over JSON text once, decoding only what it is asked for. It exists for the token path: a streamed chunk has
  * some twenty members of which two or three matter, and building objects for the rest would cost more than relaying it.
  *
  * <p>Usage mirrors the document: {@code enterObject()}, then {@code nextMember()} until false, each time consuming the
  * value with exactly one of {@code skip}, {@code raw}, {@code string}, {@code enterObject} or {@code enterArray}. Text
- * that is not JSON in the parts that are walked gives a {@link MalformedChunkException}; inside a skipped value only
- * strings and brackets are looked at.
+ * that is not JSON in the parts that are walked gives a {@link MalformedChunkException}, except that a string may hold
+ * control characters; inside a skipped object or array only strings and brackets are looked at.
  */
 public final class JsonCursor {
 
@@ -66,7 +68,7 @@ public final class JsonCursor {
     public char peek() {
         while (position < text.length()) {
             char c = text.charAt(position);
-            if (c != ' ' && c != '\n' && c != '\r' && c != '\t') {
+            if (!isWhiteSpace(c)) {
                 return c;
             }
             position++;
@@ -147,10 +149,15 @@ public final class JsonCursor {
     /** @throws MalformedChunkException if anything but white space follows */
     public void end() {
         while (position < text.length()) {
-            if (text.charAt(position++) > ' ') {
+            if (!isWhiteSpace(text.charAt(position))) {
                 throw malformed("the end");
             }
+            position++;
         }
+    }
+
+    private static boolean isWhiteSpace(char c) {
+        return c == ' ' || c == '\n' || c == '\r' || c == '\t';
     }
 
     private boolean next(char close) {
@@ -215,32 +222,59 @@ public final class JsonCursor {
         throw malformed("a closing bracket");
     }
 
+    /** Reads no further than the scalar: what must not follow it is found by whatever comes next. */
     private void skipScalar() {
-        int start = position;
-        while (position < text.length()) {
-            char c = text.charAt(position);
-            if (c == ',' || c == '}' || c == ']' || c <= ' ') {
-                break;
-            }
-            position++;
-        }
-        if (position == start) {
-            throw malformed("a value");
-        }
-        char c = text.charAt(start);
-        boolean number = c == '-' || c >= '0' && c <= '9';
-        if (!number && !isLiteral(start)) {
-            throw malformed("a value");
+        switch (text.charAt(position)) {
+            case 'n' -> skipLiteral("null");
+            case 't' -> skipLiteral("true");
+            case 'f' -> skipLiteral("false");
+            case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> skipNumber();
+            default -> throw malformed("a value");
         }
     }
 
-    private boolean isLiteral(int start) {
-        return switch (text.charAt(start)) {
-            case 'n' -> position - start == 4 && text.startsWith("null", start);
-            case 't' -> position - start == 4 && text.startsWith("true", start);
-            case 'f' -> position - start == 5 && text.startsWith("false", start);
-            default -> false;
-        };
+    private void skipLiteral(String literal) {
+        if (!text.startsWith(literal, position)) {
+            throw malformed("a value");
+        }
+        position += literal.length();
+    }
+
+    /** RFC 8259 section 6. Raw numbers are passed on, so that half a number must not look like one. */
+    private void skipNumber() {
+        if (isAhead('-')) {
+            position++;
+        }
+        if (isAhead('0')) {
+            position++;
+        } else {
+            skipDigits();
+        }
+        if (isAhead('.')) {
+            position++;
+            skipDigits();
+        }
+        if (isAhead('e') || isAhead('E')) {
+            position++;
+            if (isAhead('+') || isAhead('-')) {
+                position++;
+            }
+            skipDigits();
+        }
+    }
+
+    private void skipDigits() {
+        int start = position;
+        while (position < text.length() && text.charAt(position) >= '0' && text.charAt(position) <= '9') {
+            position++;
+        }
+        if (position == start) {
+            throw malformed("a digit");
+        }
+    }
+
+    private boolean isAhead(char c) {
+        return position < text.length() && text.charAt(position) == c;
     }
 
     private String unescape(int start, int end) {
@@ -275,8 +309,8 @@ public final class JsonCursor {
             throw malformed("four hexadecimal digits");
         }
         try {
-            return (char) Integer.parseInt(text, start, start + 4, 16);
-        } catch (NumberFormatException e) {
+            return (char) HexFormat.fromHexDigits(text, start, start + 4);
+        } catch (IllegalArgumentException e) {
             throw new MalformedChunkException("expected four hexadecimal digits at position " + start, e);
         }
     }

@@ -10,6 +10,9 @@ import java.util.function.UnaryOperator;
 
 final class RetryAfter {
 
+    /** A day or more is a quota, not a pause: no request waits for that. */
+    private static final Duration TOO_LONG = Duration.ofDays(1);
+
     private RetryAfter() {
     }
 
@@ -24,9 +27,14 @@ final class RetryAfter {
     }
 
     private static Optional<Duration> number(String value, int millisecondsPerUnit) {
+        String digits = value.strip();
+        // Double.parseDouble takes more than a header may hold: "1d" and "2f" are numbers to it.
+        if (!digits.chars().allMatch(c -> c >= '0' && c <= '9' || c == '.')) {
+            return Optional.empty();
+        }
         try {
-            double parsed = Double.parseDouble(value.strip());
-            boolean usable = parsed >= 0 && parsed * millisecondsPerUnit < Duration.ofDays(1).toMillis();
+            double parsed = Double.parseDouble(digits);
+            boolean usable = parsed * millisecondsPerUnit < TOO_LONG.toMillis();
             return usable ? Optional.of(Duration.ofMillis((long) (parsed * millisecondsPerUnit))) : Optional.empty();
         } catch (NumberFormatException notANumber) {
             return Optional.empty();
@@ -39,7 +47,8 @@ final class RetryAfter {
         }
         try {
             Instant until = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-            return Optional.of(until.isAfter(now) ? Duration.between(now, until) : Duration.ZERO);
+            Duration wait = until.isAfter(now) ? Duration.between(now, until) : Duration.ZERO;
+            return wait.compareTo(TOO_LONG) < 0 ? Optional.of(wait) : Optional.empty();
         } catch (DateTimeException notADate) {
             return Optional.empty();
         }

@@ -21,18 +21,19 @@ public final class UnframedError {
         }
     }
 
-    /** The JSON object that the lines make up, if they do and if it has an {@code error} that is not null. */
+    /** The first JSON object in the lines, if it has, or is the value of, an {@code error} that is not null. */
     public Optional<JsonObject> error() {
         int brace = lines.indexOf("{");
-        int last = lines.lastIndexOf("}");
-        if (brace < 0 || last < brace) {
+        if (brace < 0) {
             return Optional.empty();
         }
         try {
-            JsonObject whole = JsonText.parseObject(lines.substring(brace, last + 1));
+            // What follows the object, such as the same error once more, makes it no less of an error.
+            JsonObject whole = JsonText.parseObject(new JsonCursor(lines.substring(brace)).raw());
             boolean named = lines.substring(0, brace).strip().equals("error:");
-            return named || whole.containsKey("error") && !whole.isNull("error") ? Optional.of(whole) : Optional.empty();
-        } catch (JsonException notJson) {
+            boolean isError = named || whole.containsKey("error") && !whole.isNull("error");
+            return isError ? Optional.of(whole) : Optional.empty();
+        } catch (JsonException | MalformedChunkException notJson) {
             // Stray text: the stream's end decides, not this.
             return Optional.empty();
         }

@@ -40,8 +40,17 @@ public final class UpstreamFailures {
 
     /** @param status 0 where there is none: the error came inside a stream */
     public static String said(String provider, int status, String message) {
-        String words = message.length() > MESSAGE_LIMIT ? message.substring(0, MESSAGE_LIMIT) + "…" : message.strip();
+        String words = cut(message.strip());
         String what = "provider '" + provider + "' " + (status == 0 ? "failed" : "answered " + status);
         return words.isEmpty() ? what : what + ": " + words;
+    }
+
+    private static String cut(String words) {
+        if (words.length() <= MESSAGE_LIMIT) {
+            return words;
+        }
+        // Strict JSON parsers refuse a whole body because of half a surrogate pair.
+        boolean insidePair = Character.isHighSurrogate(words.charAt(MESSAGE_LIMIT - 1));
+        return words.substring(0, insidePair ? MESSAGE_LIMIT - 1 : MESSAGE_LIMIT) + "…";
     }
 }

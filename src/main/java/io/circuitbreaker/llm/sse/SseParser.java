@@ -9,8 +9,8 @@ import java.util.Optional;
  * An incremental parser: bytes in, in pieces of any size, events out. How the bytes are cut never changes the events.
  *
  * <p>It cuts lines on bytes and decodes whole lines, so that a character split between two pieces stays whole: in UTF-8
- * no byte of a longer character looks like a line end. Memory is bounded by the limit on one event; of a line that came
- * in one piece nothing is copied but its text.
+ * no byte of a longer character looks like a line end. Memory is bounded by the limits on one event and one comment; of
+ * a line that came in one piece nothing is copied but its text.
  *
  * <p>Not thread-safe.
  */
@@ -43,7 +43,7 @@ public final class SseParser {
         this(listener, DEFAULT_LIMIT_IN_BYTES);
     }
 
-    /** @param limitInBytes how large one event may grow, its field names included; also bounds a single comment */
+    /** @param limitInBytes how large one event may grow, its field names included; a comment may be as large again */
     public SseParser(SseListener listener, int limitInBytes) {
         if (limitInBytes <= 0) {
             throw new IllegalArgumentException("the limit of an event must be > 0 bytes, was " + limitInBytes);
@@ -93,7 +93,7 @@ public final class SseParser {
         if (length == 0) {
             return;
         }
-        checkSize(lineLength + (long) length);
+        checkSize(lineLength == 0 ? bytes[offset] : line[0], lineLength + (long) length);
         if (line.length - lineLength < length) {
             int needed = lineLength + length;
             line = Arrays.copyOf(line, Math.max(FIRST_BUFFER_IN_BYTES, Math.max(needed, needed + needed / 2)));
@@ -118,6 +118,10 @@ public final class SseParser {
     }
 
     private void line(byte[] bytes, int offset, int length) {
+        if (length > 0) {
+            // With its byte order mark, as it counts while it is incomplete: else the limit would depend on the cuts.
+            checkSize(bytes[offset], length);
+        }
         int from = offset;
         int rest = length;
         if (firstLine) {
@@ -131,7 +135,6 @@ public final class SseParser {
             dispatch();
             return;
         }
-        checkSize(rest);
         if (bytes[from] == ':') {
             // A comment is not part of an event; a stream may hold any number of them.
             return;
@@ -222,9 +225,11 @@ public final class SseParser {
         return type.isEmpty() ? SseEvent.DEFAULT_TYPE : type;
     }
 
-    private void checkSize(long lineBytes) {
-        if (eventBytes + lineBytes > limitInBytes) {
-            throw new SseTooLargeException(limitInBytes, eventBytes + lineBytes);
+    private void checkSize(byte firstOfLine, long lineBytes) {
+        // A comment is measured by itself: it is no part of the event that it interrupts.
+        long read = firstOfLine == ':' ? lineBytes : eventBytes + lineBytes;
+        if (read > limitInBytes) {
+            throw new SseTooLargeException(limitInBytes, read);
         }
     }
 }

@@ -1,0 +1,132 @@
+package io.circuitbreaker.llm;
+
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.circuitbreaker.llm.sse.SseParser;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Packages depend on each other one way, as the table here says. A package that the table does not know fails, so that
+ * whoever adds one has to find its place.
+ */
+class ArchitectureTest {
+
+    private static final String BASE = "io.circuitbreaker.llm";
+    private static final String LANGUAGE = "dialect.*";
+
+    private static final Set<String> ALL_BELOW_THE_EDGES =
+            Set.of("chat", "sse", "dialect", "provider", "routing", "session", "observe");
+
+    /** What each package may use of ours besides itself. The languages are all in one row: none may use another. */
+    private static final Map<String, Set<String>> MAY_USE = Map.of(
+            "chat", Set.of(),
+            "sse", Set.of(),
+            "dialect", Set.of("chat", "sse"),
+            LANGUAGE, Set.of("chat", "sse", "dialect"),
+            "provider", Set.of("chat", "sse", "dialect"),
+            "routing", Set.of("chat", "provider"),
+            "session", Set.of("chat"),
+            "observe", Set.of("chat", "provider", "session"),
+            "rest", ALL_BELOW_THE_EDGES,
+            "websocket", ALL_BELOW_THE_EDGES);
+
+    /** What the pure packages may use of others: no I/O of the platform, no configuration, no threads of the server. */
+    private static final Map<String, List<String>> MAY_USE_OF_OTHERS = Map.of(
+            "chat", List.of("java.", "jakarta.json."),
+            "sse", List.of("java."),
+            "dialect", List.of("java.", "jakarta.json."),
+            LANGUAGE, List.of("java.", "jakarta.json.", "jakarta.enterprise.context.", "jakarta.inject."));
+
+    private static final Path CLASSES = classesFolder();
+    private static final JavaClasses MAIN = new ClassFileImporter().importPath(CLASSES);
+
+    @Test
+    @DisplayName("The rules see every class: an importer that cannot read a class file's version leaves it out")
+    void everyClassIsRead() throws IOException {
+        try (Stream<Path> files = Files.walk(CLASSES)) {
+            assertThat(MAIN).hasSize((int) files.filter(file -> file.toString().endsWith(".class")).count());
+        }
+        assertThat(MAIN.contain(SseParser.class)).isTrue();
+        assertThat(MAIN.get(SseParser.class).getMethods()).isNotEmpty();
+    }
+
+    @Test
+    void noPackageCycles() {
+        slices().matching(BASE + ".(**)").should().beFreeOfCycles().check(MAIN);
+    }
+
+    @Test
+    void everyPackageHasItsPlace() {
+        assertThat(MAIN.stream().filter(type -> !MAY_USE.containsKey(row(type))).map(JavaClass::getName)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("Packages use only those below them; a language is used by nobody, not by another language either")
+    void dependenciesPointOneWay() {
+        assertThat(violations((from, to) -> isOurs(to) && !part(from).equals(part(to))
+                && !MAY_USE.getOrDefault(row(from), Set.of()).contains(part(to)))).isEmpty();
+    }
+
+    @Test
+    void purePackagesStayPure() {
+        assertThat(violations((from, to) -> !isOurs(to) && MAY_USE_OF_OTHERS.containsKey(row(from))
+                && MAY_USE_OF_OTHERS.get(row(from)).stream().noneMatch(to.getName()::startsWith))).isEmpty();
+    }
+
+    @Test
+    void everyPackageSaysWhatItIsFor() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src", "main", "java"))) {
+            List<Path> packages = files.filter(file -> file.toString().endsWith(".java")).map(Path::getParent)
+                    .distinct().toList();
+            assertThat(packages).isNotEmpty().allSatisfy(folder ->
+                    assertThat(folder.resolve("package-info.java")).isRegularFile().content().contains("/**"));
+        }
+    }
+
+    private static List<String> violations(BiPredicate<JavaClass, JavaClass> forbidden) {
+        return MAIN.stream().flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+                .filter(dependency -> !dependency.getTargetClass().getBaseComponentType().isPrimitive())
+                .filter(dependency -> forbidden.test(dependency.getOriginClass(),
+                        dependency.getTargetClass().getBaseComponentType()))
+                .map(Dependency::getDescription).sorted().toList();
+    }
+
+    /** What the rules treat as one: the package below ours with all that is in it, but each language by itself. */
+    private static String part(JavaClass type) {
+        String[] names = type.getPackageName().substring(BASE.length()).split("\\.");
+        String first = names.length > 1 ? names[1] : "";
+        return first.equals("dialect") && names.length > 2 ? "dialect." + names[2] : first;
+    }
+
+    private static String row(JavaClass type) {
+        String part = part(type);
+        return part.startsWith("dialect.") ? LANGUAGE : part;
+    }
+
+    private static boolean isOurs(JavaClass type) {
+        return type.getPackageName().equals(BASE) || type.getPackageName().startsWith(BASE + ".");
+    }
+
+    private static Path classesFolder() {
+        try {
+            return Path.of(SseParser.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
