@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.rest;
 
 import io.circuitbreaker.llm.chat.Failure;
 import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Priorities;
@@ -21,28 +22,22 @@ import java.util.Set;
  * proxy, or that a browser made for a page of another host, only looks as if it came from here.
  */
 @Provider
+@ApplicationScoped
 @Priority(Priorities.AUTHENTICATION)
 public class ClientAuthFilter implements ContainerRequestFilter {
 
     private static final Set<String> LOOPBACK_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
     private static final String BEARER = "bearer ";
 
-    private final EdgeConfig config;
-    private final Errors errors;
+    // Fields, because RESTEasy looks for a constructor that takes nothing of CDI's.
+    @Inject
+    private EdgeConfig config;
+
+    @Inject
+    private Errors errors;
 
     @Context
     private HttpServletRequest servletRequest;
-
-    /** For the container. */
-    protected ClientAuthFilter() {
-        this(null, null);
-    }
-
-    @Inject
-    public ClientAuthFilter(EdgeConfig config, Errors errors) {
-        this.config = config;
-        this.errors = errors;
-    }
 
     @Override
     public void filter(ContainerRequestContext request) {

@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.rest;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
@@ -15,21 +16,14 @@ import java.util.logging.Logger;
 
 /** What no resource handled, in the client's language: also the container's own refusals. */
 @Provider
+@ApplicationScoped
 public class ErrorMapper implements ExceptionMapper<Throwable> {
 
     private static final Logger LOG = Logger.getLogger(ErrorMapper.class.getName());
 
-    private final Errors errors;
-
-    /** For the container. */
-    protected ErrorMapper() {
-        this(null);
-    }
-
+    // A field, because RESTEasy looks for a constructor that takes nothing of CDI's.
     @Inject
-    public ErrorMapper(Errors errors) {
-        this.errors = errors;
-    }
+    private Errors errors;
 
     @Override
     public Response toResponse(Throwable thrown) {
