@@ -10,7 +10,7 @@
  *           dialect.Dialect              the request in the provider's language
  *           sse.SseParser                bytes to events
  *           dialect.ChunkReader          events to chunks
- *   rest.RelayResource             second pass of the request, once there is a token: SseEventSink
+ *     rest.EventWriter             chunks to events to the client
  * </pre>
  *
  * <p>Packages depend one way: {@code rest → routing → provider → dialect, sse → chat}; {@code session} and {@code observe}

@@ -24,6 +24,9 @@ public interface ChunkStream extends AutoCloseable {
      */
     boolean advance();
 
+    /** Whether {@link #advance()} would return at once: until then what was written may wait for what follows it. */
+    boolean hasNext();
+
     /** The chunk that the last {@link #advance()} found; valid until the next. */
     StreamingChunk chunk();
 

@@ -78,6 +78,11 @@ final class DemoStream implements ChunkStream {
     }
 
     @Override
+    public boolean hasNext() {
+        return false;
+    }
+
+    @Override
     public StreamingChunk chunk() {
         return script.chunks().get(next - 1);
     }

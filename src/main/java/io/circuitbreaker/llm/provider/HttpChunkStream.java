@@ -129,6 +129,11 @@ final class HttpChunkStream implements ChunkStream, SseListener {
     }
 
     @Override
+    public boolean hasNext() {
+        return !ready.isEmpty() || ended;
+    }
+
+    @Override
     public StreamingChunk chunk() {
         return chunk;
     }

@@ -41,10 +41,7 @@ public class ClientAuthFilter implements ContainerRequestFilter {
 
     @Override
     public void filter(ContainerRequestContext request) {
-        boolean secondPass = servletRequest.getAttribute(Exchange.ATTRIBUTE) != null;
-        if (!secondPass) {
-            refusal(request).ifPresent(failure -> request.abortWith(errors.response(failure)));
-        }
+        refusal(request).ifPresent(failure -> request.abortWith(errors.response(failure)));
     }
 
     private Optional<Failure> refusal(ContainerRequestContext request) {

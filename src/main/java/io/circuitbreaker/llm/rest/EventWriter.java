@@ -1,104 +1,88 @@
 package io.circuitbreaker.llm.rest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.sse.OutboundSseEvent;
-import jakarta.ws.rs.sse.SseEventSink;
-import java.lang.reflect.Type;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import jakarta.servlet.ServletOutputStream;
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Writes whole events to one client, each flushed before the call returns. The sink takes one event at a time, so a
- * heartbeat from another thread falls between two events and never into one.
+ * Writes server-sent events to one client. Straight to the servlet's stream, not through {@code SseEventSink}: that begins
+ * each stream with a blank line and ends each comment with one, and clients in use (openai-go before 3.43) take a blank
+ * line for an event and fail on it. It also flushes every event on its own, copied byte by byte.
+ *
+ * <p>Two threads write, the stream's own and now and then a heartbeat; the lock keeps their events whole.
  */
 final class EventWriter {
 
-    private final SseEventSink sink;
-    private volatile long writtenAt = System.nanoTime();
+    private static final byte[] DATA = "data: ".getBytes(UTF_8);
+    private static final byte[] END = "\n\n".getBytes(UTF_8);
+    // No blank line after it: the grammar wants none after a comment.
+    private static final byte[] HEARTBEAT = ": ping\n".getBytes(UTF_8);
 
-    EventWriter(SseEventSink sink) {
-        this.sink = sink;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ServletOutputStream out;
+    private volatile long flushedAt = System.nanoTime();
+
+    EventWriter(ServletOutputStream out) {
+        this.out = out;
     }
 
-    /** @throws LlmException with {@code ClientGone} if the client cannot be reached any more */
+    /**
+     * Writes an event, to be sent with the next {@link #flush}.
+     *
+     * @throws LlmException with {@code ClientGone} if the client cannot be reached any more
+     */
     void data(String oneLine) {
-        send(new Event(oneLine, null));
-    }
-
-    /** A comment, which clients ignore. */
-    void heartbeat() {
-        send(new Event(null, "ping"));
-    }
-
-    /** When the last event was written, on {@link System#nanoTime}'s scale. */
-    long writtenAt() {
-        return writtenAt;
-    }
-
-    private void send(Event event) {
+        lock.lock();
         try {
-            CompletableFuture<?> written = sink.send(event).toCompletableFuture();
-            if (!written.isDone() || written.isCompletedExceptionally()) {
-                written.join();
-            }
-        } catch (IllegalStateException | CompletionException e) {
-            throw new LlmException(new Failure.ClientGone("the client went away"), e);
+            out.write(DATA);
+            out.write(oneLine.getBytes(UTF_8));
+            out.write(END);
+        } catch (IOException e) {
+            throw gone(e);
+        } finally {
+            lock.unlock();
         }
-        writtenAt = System.nanoTime();
     }
 
-    void close() {
-        sink.close();
+    /** Sends what was written, and waits until the operating system has taken it. */
+    void flush() {
+        lock.lock();
+        try {
+            out.flush();
+            flushedAt = System.nanoTime();
+        } catch (IOException e) {
+            throw gone(e);
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /** The platform's builder makes three objects for what is two strings. */
-    private record Event(String data, String comment) implements OutboundSseEvent {
-
-        @Override
-        public Class<?> getType() {
-            return String.class;
+    /** A comment, which clients ignore. Does nothing while the stream's own thread is writing. */
+    void heartbeat() {
+        if (!lock.tryLock()) {
+            return;
         }
-
-        @Override
-        public Type getGenericType() {
-            return String.class;
+        try {
+            out.write(HEARTBEAT);
+            out.flush();
+            flushedAt = System.nanoTime();
+        } catch (IOException e) {
+            throw gone(e);
+        } finally {
+            lock.unlock();
         }
+    }
 
-        @Override
-        public MediaType getMediaType() {
-            return MediaType.TEXT_PLAIN_TYPE;
-        }
+    /** When something was last sent, on {@link System#nanoTime}'s scale. */
+    long flushedAt() {
+        return flushedAt;
+    }
 
-        @Override
-        public Object getData() {
-            return data;
-        }
-
-        @Override
-        public String getId() {
-            return null;
-        }
-
-        @Override
-        public String getName() {
-            return null;
-        }
-
-        @Override
-        public String getComment() {
-            return comment;
-        }
-
-        @Override
-        public long getReconnectDelay() {
-            return RECONNECT_NOT_SET;
-        }
-
-        @Override
-        public boolean isReconnectDelaySet() {
-            return false;
-        }
+    private static LlmException gone(IOException e) {
+        return new LlmException(new Failure.ClientGone("the client went away"), e);
     }
 }

@@ -15,17 +15,15 @@ import io.circuitbreaker.llm.routing.RoutedStream;
 import io.circuitbreaker.llm.session.StreamingManager;
 import io.circuitbreaker.llm.session.StreamingSession;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.container.AsyncResponse;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -34,18 +32,14 @@ import java.util.logging.Logger;
  * the client; other threads only tell it that the client is gone or that the server stops.
  *
  * <pre>
- *   opening --first token, or the heartbeat is due--> dispatched --sink attached--> writing --> ended
- *      |                                                                                          ^
- *      +-- failed, or not a stream: a response with its own status -------------------------------+
+ *   opening --first token, or the heartbeat is due--> committed --> ended
+ *      |                                                              ^
+ *      +-- failed, or not a stream: a response with its own status ---+
  * </pre>
  */
 final class Exchange {
 
-    static final String ATTRIBUTE = Exchange.class.getName();
-
     private static final Logger LOG = Logger.getLogger(Exchange.class.getName());
-    private static final String RELAY_PATH = "/v1/chat/relay";
-    private static final Duration DISPATCH_LIMIT = Duration.ofSeconds(30);
 
     // configuration
     private final LlmRequest request;
@@ -64,10 +58,11 @@ final class Exchange {
 
     // shared
     private final Heartbeat heartbeat;
-    private final CompletableFuture<EventWriter> writer = new CompletableFuture<>();
     private volatile Map<String, String> headers = Map.of();
-    private boolean dispatched;
-    private boolean over;
+    private volatile boolean committedByToken;
+    // guarded by this
+    private Optional<EventWriter> writer = Optional.empty();
+    private boolean answered;
 
     Exchange(LlmRequest request, ClientDialect dialect, Exchanges services, AsyncContext context, AsyncResponse response) {
         this.request = request;
@@ -85,16 +80,6 @@ final class Exchange {
 
     void start() {
         Thread.ofVirtual().name("llm-stream-" + session.id()).start(this::run);
-    }
-
-    /** The response's headers, as far as they are known when it is committed. */
-    Map<String, String> headers() {
-        return headers;
-    }
-
-    /** The second pass of the request has a sink. */
-    void attach(EventWriter attached) {
-        writer.complete(attached);
     }
 
     private void run() {
@@ -141,8 +126,8 @@ final class Exchange {
     }
 
     private void relay(ChunkStream stream) {
-        dispatch();
-        EventWriter out = awaitWriter();
+        committedByToken = true;
+        EventWriter out = commit().orElseThrow();
         ChunkWriter chunks = dialect.writer(request, stream.head());
         while (stream.advance()) {
             StreamingChunk chunk = stream.chunk();
@@ -150,10 +135,14 @@ final class Exchange {
                 usage = chunk.usage();
             }
             chunks.write(chunk, out::data);
+            if (!stream.hasNext()) {
+                out.flush();
+            }
         }
         heartbeat.stop();
         chunks.end(out::data);
-        out.close();
+        out.flush();
+        context.complete();
     }
 
     private void collect(ChunkStream stream) {
@@ -166,45 +155,48 @@ final class Exchange {
         }
         Response.ResponseBuilder whole = Response.ok(collector.response(), MediaType.APPLICATION_JSON_TYPE);
         headers.forEach(whole::header);
-        over = true;
+        synchronized (this) {
+            answered = true;
+        }
         response.resume(whole.build());
     }
 
-    /** Commits the response: from here on it is a stream, whatever comes. Only the first call acts. */
-    private void dispatch() {
-        synchronized (this) {
-            if (dispatched || over) {
+    /**
+     * Commits the response: from here on it is a stream, whatever comes. The first call does it.
+     *
+     * @return the way to the client; empty if it has been answered in another way
+     */
+    private synchronized Optional<EventWriter> commit() {
+        if (answered || writer.isPresent()) {
+            return writer;
+        }
+        HttpServletResponse http = (HttpServletResponse) context.getResponse();
+        http.setStatus(HttpServletResponse.SC_OK);
+        http.setContentType("text/event-stream;charset=utf-8");
+        http.setHeader("Cache-Control", "no-cache, no-transform");
+        http.setHeader("X-Accel-Buffering", "no");
+        headers.forEach(http::setHeader);
+        try {
+            writer = Optional.of(new EventWriter(http.getOutputStream()));
+        } catch (IOException e) {
+            throw new LlmException(new Failure.ClientGone("the client went away"), e);
+        }
+        return writer;
+    }
+
+    /** Before the first token it commits the response too: so long a silence is worth more than a status. */
+    private void beat() {
+        try {
+            Optional<EventWriter> out = commit();
+            if (out.isEmpty()) {
                 return;
             }
-            dispatched = true;
-        }
-        context.dispatch(RELAY_PATH);
-    }
-
-    private EventWriter awaitWriter() {
-        try {
-            return writer.get(DISPATCH_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            throw new LlmException(cancellation.reason().orElse(new Failure.Cancelled("the stream was interrupted")), e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new LlmException(new Failure.Internal("the server did not take up the stream within "
-                    + DISPATCH_LIMIT.toMillis() + " ms"), e);
-        }
-    }
-
-    private void beat() {
-        dispatch();
-        EventWriter out = writer.getNow(null);
-        if (out == null) {
-            return;
-        }
-        long silence = System.nanoTime() - out.writtenAt();
-        if (silence < services.heartbeatNanos()) {
-            heartbeat.again(services.heartbeatNanos() - silence);
-            return;
-        }
-        try {
-            out.heartbeat();
+            long silence = System.nanoTime() - out.get().flushedAt();
+            if (silence < services.heartbeatNanos() && committedByToken) {
+                heartbeat.again(services.heartbeatNanos() - silence);
+            } else {
+                out.get().heartbeat();
+            }
         } catch (LlmException gone) {
             cancellation.cancel(gone.failure());
         }
@@ -227,25 +219,23 @@ final class Exchange {
     }
 
     private void tell(Failure failure) {
-        boolean committed;
+        Optional<EventWriter> out;
         synchronized (this) {
-            committed = dispatched;
-            over = true;
+            answered = true;
+            out = writer;
         }
-        if (!committed) {
+        if (out.isEmpty()) {
             Response error = services.errors().response(failure);
             response.resume(Response.fromResponse(error).header("X-Request-Id", session.id()).build());
             return;
         }
-        // An interrupt that ended the upstream must not end the writing of the reason.
-        Thread.interrupted();
-        EventWriter out = awaitWriter();
         try {
             if (!(failure instanceof Failure.ClientGone)) {
-                out.data(dialect.error(failure));
+                out.get().data(dialect.error(failure));
+                out.get().flush();
             }
         } finally {
-            out.close();
+            context.complete();
         }
     }
 

@@ -46,7 +46,6 @@ public class Exchanges {
         AsyncContext context = servletRequest.getAsyncContext();
         Exchange exchange = new Exchange(request, dialect, this, context, response);
         exchange.admit(manager);
-        servletRequest.setAttribute(Exchange.ATTRIBUTE, exchange);
         exchange.start();
     }
 
