@@ -8,6 +8,7 @@ import jakarta.json.JsonException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
+import jakarta.json.JsonStructure;
 import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.util.Locale;
@@ -111,7 +112,7 @@ final class OpenAiErrors {
         return switch (object.get(name)) {
             case JsonString string -> string.getString();
             case JsonNumber number -> number.toString();
-            case JsonObject nested -> nested.toString();
+            case JsonStructure nested -> nested.toString();
             case null, default -> "";
         };
     }
