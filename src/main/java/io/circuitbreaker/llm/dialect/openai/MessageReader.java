@@ -39,7 +39,8 @@ final class MessageReader {
             case "user" -> Role.USER;
             case "assistant" -> Role.ASSISTANT;
             case "tool", "function" -> Role.TOOL;
-            default -> throw message.invalid("role", "must be \"system\", \"developer\", \"user\", \"assistant\" or \"tool\"");
+            default -> throw message.unknownWord("role",
+                    "\"system\", \"developer\", \"user\", \"assistant\" or \"tool\"", role);
         };
     }
 
@@ -67,8 +68,8 @@ final class MessageReader {
             case "image_url" -> image(part);
             case "input_audio" -> audio(part.requiredNested("input_audio"));
             case "file" -> file(part.requiredNested("file"));
-            default -> throw part.invalid("type",
-                    "must be \"text\", \"image_url\", \"input_audio\", \"file\" or \"refusal\", was \"" + type + "\"");
+            default -> throw part.unknownWord("type",
+                    "\"text\", \"image_url\", \"input_audio\", \"file\" or \"refusal\"", type);
         };
     }
 

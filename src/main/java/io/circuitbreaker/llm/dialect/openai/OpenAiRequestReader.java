@@ -98,8 +98,8 @@ final class OpenAiRequestReader {
                 case "auto" -> new ToolChoice.Auto();
                 case "none" -> new ToolChoice.None();
                 case "required" -> new ToolChoice.Required();
-                default -> throw fields.invalid("tool_choice",
-                        "must be \"auto\", \"none\", \"required\" or an object that names a function");
+                default -> throw fields.unknownWord("tool_choice",
+                        "\"auto\", \"none\", \"required\" or an object that names a function", word.getString());
             });
         }
         Fields choice = fields.requiredNested("tool_choice");
@@ -112,8 +112,7 @@ final class OpenAiRequestReader {
             case "text" -> new ResponseFormat.PlainText();
             case "json_object" -> new ResponseFormat.AnyJson();
             case "json_schema" -> jsonSchema(format.requiredNested("json_schema"));
-            default -> throw format.invalid("type", "must be \"text\", \"json_object\" or \"json_schema\", was \"" + type
-                    + "\"");
+            default -> throw format.unknownWord("type", "\"text\", \"json_object\" or \"json_schema\"", type);
         };
     }
 
