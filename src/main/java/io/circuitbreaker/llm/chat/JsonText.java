@@ -1,11 +1,14 @@
 package io.circuitbreaker.llm.chat;
 
+import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
 import java.io.StringReader;
 import java.util.Map;
+import java.util.function.Function;
 
 /** JSON as text: reading with the platform's parser, and writing strings on the token path. Thread-safe. */
 public final class JsonText {
@@ -13,23 +16,30 @@ public final class JsonText {
     /** Kept, because {@code Json.createReader} looks for the implementation anew at each call. */
     public static final JsonProvider JSON = JsonProvider.provider();
 
-    private static final jakarta.json.JsonReaderFactory READERS = JSON.createReaderFactory(Map.of());
+    private static final JsonReaderFactory READERS = JSON.createReaderFactory(Map.of());
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
     private JsonText() {
     }
 
-    /** @throws jakarta.json.JsonException if {@code text} is not one JSON object */
+    /** @throws JsonException if {@code text} is not one JSON object */
     public static JsonObject parseObject(String text) {
-        try (JsonReader reader = READERS.createReader(new StringReader(text))) {
-            return reader.readObject();
-        }
+        return read(text, JsonReader::readObject);
     }
 
-    /** @throws jakarta.json.JsonException if {@code text} is not one JSON value */
+    /** @throws JsonException if {@code text} is not one JSON value */
     public static JsonValue parse(String text) {
+        return read(text, JsonReader::readValue);
+    }
+
+    /** Parsson refuses deep nesting and huge exponents with bare runtime exceptions; to a caller that is no JSON either. */
+    private static <T> T read(String text, Function<JsonReader, T> reading) {
         try (JsonReader reader = READERS.createReader(new StringReader(text))) {
-            return reader.readValue();
+            return reading.apply(reader);
+        } catch (JsonException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new JsonException("the text is beyond the limits of the JSON parser", e);
         }
     }
 
