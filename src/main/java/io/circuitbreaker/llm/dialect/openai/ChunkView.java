@@ -171,7 +171,8 @@ final class ChunkView {
 
     private void choiceEnds(long index) {
         if (index < 0 || index > MAX_CHOICE_INDEX) {
-            throw new MalformedChunkException("a choice's index must be between 0 and " + MAX_CHOICE_INDEX + ", was " + index);
+            throw new MalformedChunkException(
+                    "a choice's index must be between 0 and " + MAX_CHOICE_INDEX + ", was " + index);
         }
         int choice = (int) index;
         started.set(choice);

@@ -17,14 +17,14 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * A JSON object put together from its pieces. Members that stream their text are joined, objects merged, lists continued;
- * of anything else the last word counts, unless it says nothing.
+ * A JSON object put together from its pieces. Members that stream their text are joined, objects merged, lists
+ * continued; of anything else the last word counts, unless it says nothing.
  */
 final class MergedObject {
 
     /** All others are labels, which some servers repeat on each chunk. */
-    private static final Set<String> JOINED = Set.of("content", "refusal", "reasoning", "reasoning_content", "arguments",
-            "text", "summary", "data", "transcript");
+    private static final Set<String> JOINED = Set.of("content", "refusal", "reasoning", "reasoning_content",
+            "arguments", "text", "summary", "data", "transcript");
 
     private final Map<String, StringBuilder> texts = new LinkedHashMap<>();
     private final Map<String, MergedObject> objects = new LinkedHashMap<>();

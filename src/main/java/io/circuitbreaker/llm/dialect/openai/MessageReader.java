@@ -29,7 +29,8 @@ final class MessageReader {
         }
         message.text("refusal").filter(text -> !text.isEmpty())
                 .ifPresent(text -> content.add(new ContentPart.Refusal(text)));
-        return new ChatMessage(role, content, message.text("name"), calls, toolCallId(message, role), reasoning(message));
+        return new ChatMessage(role, content, message.text("name"), calls, toolCallId(message, role),
+                reasoning(message));
     }
 
     private static Role role(Fields message) {

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A client's request, checked as far as we understand it. Unknown members are left to the provider; the ranges are those
- * of OpenAI's API reference.
+ * A client's request, checked as far as we understand it. Unknown members are left to the provider; the ranges are
+ * those of OpenAI's API reference.
  */
 final class OpenAiRequestReader {
 
@@ -84,8 +84,8 @@ final class OpenAiRequestReader {
 
     private static ToolDefinition tool(Fields tool) {
         Fields function = tool.requiredNested("function");
-        return new ToolDefinition(function.requiredText("name"), function.text("description"), function.json("parameters"),
-                function.flag("strict").orElse(false));
+        return new ToolDefinition(function.requiredText("name"), function.text("description"),
+                function.json("parameters"), function.flag("strict").orElse(false));
     }
 
     private static Optional<ToolChoice> toolChoice(Fields fields) {

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which call a piece of a tool call belongs to. Servers number calls from 0, from 1, all alike, or not at all, and repeat
- * ids and names or make up a new id for each piece; clients count on dense numbers from 0, and on one id and one name for
- * each call.
+ * Which call a piece of a tool call belongs to. Servers number calls from 0, from 1, all alike, or not at all, and
+ * repeat ids and names or make up a new id for each piece; clients count on dense numbers from 0, and on one id and one
+ * name for each call.
  */
 final class ToolCallIndexes {
 

@@ -26,16 +26,20 @@ class ClientErrorsTest {
     /** Failure, status, type, param, code; an empty text is null in the JSON. */
     static Stream<Arguments> failures() {
         return Stream.of(
-                Arguments.of(new Failure.InvalidRequest(MESSAGE, "model", "bad"), 400, "invalid_request_error", "model", "bad"),
+                Arguments.of(new Failure.InvalidRequest(MESSAGE, "model", "bad"), 400, "invalid_request_error",
+                        "model", "bad"),
                 Arguments.of(Failure.InvalidRequest.of("", MESSAGE), 400, "invalid_request_error", "", ""),
                 Arguments.of(new Failure.ContentFiltered(MESSAGE), 400, "invalid_request_error", "", "content_filter"),
                 Arguments.of(new Failure.Unauthenticated(MESSAGE), 401, "authentication_error", "", "invalid_api_key"),
                 Arguments.of(new Failure.PermissionDenied(MESSAGE), 403, "permission_error", "", "permission_denied"),
-                Arguments.of(new Failure.NotFound(MESSAGE, "model_not_found"), 404, "not_found_error", "", "model_not_found"),
+                Arguments.of(new Failure.NotFound(MESSAGE, "model_not_found"), 404, "not_found_error", "",
+                        "model_not_found"),
                 Arguments.of(new Failure.TooLarge(MESSAGE), 413, "invalid_request_error", "", "request_too_large"),
-                Arguments.of(new Failure.RateLimited(MESSAGE, WAIT), 429, "rate_limit_error", "", "rate_limit_exceeded"),
+                Arguments.of(new Failure.RateLimited(MESSAGE, WAIT), 429, "rate_limit_error", "",
+                        "rate_limit_exceeded"),
                 Arguments.of(new Failure.QuotaExhausted(MESSAGE), 429, "insufficient_quota", "", "insufficient_quota"),
-                Arguments.of(new Failure.LimitReached(MESSAGE, "llm.max", WAIT), 429, "rate_limit_error", "llm.max", "limit_reached"),
+                Arguments.of(new Failure.LimitReached(MESSAGE, "llm.max", WAIT), 429, "rate_limit_error", "llm.max",
+                        "limit_reached"),
                 Arguments.of(new Failure.ClientGone(MESSAGE), 499, "client_gone", "", "client_gone"),
                 Arguments.of(new Failure.Internal(MESSAGE), 500, "internal_error", "", "internal_error"),
                 Arguments.of(new Failure.ProviderAuth(MESSAGE), 502, "upstream_error", "", "provider_auth"),
@@ -66,7 +70,8 @@ class ClientErrorsTest {
     @Test
     @DisplayName("whoever adds a kind of failure adds it to the table")
     void theTableHasAllKindsOfFailure() {
-        List<Class<?>> inTable = failures().map(row -> row.get()[0].getClass()).<Class<?>>map(type -> type).distinct().toList();
+        List<Class<?>> inTable = failures().map(row -> row.get()[0].getClass()).<Class<?>>map(type -> type).distinct()
+                .toList();
 
         assertThat(inTable).containsExactlyInAnyOrder(Failure.class.getPermittedSubclasses());
     }
@@ -87,6 +92,7 @@ class ClientErrorsTest {
         String received = new String(body.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
 
         assertThat(received).isEqualTo(body).contains("\\ud83d");
-        assertThat(JsonText.parseObject(received).getJsonObject("error").getString("message")).isEqualTo("half \ud83d of it");
+        assertThat(JsonText.parseObject(received).getJsonObject("error").getString("message"))
+                .isEqualTo("half \ud83d of it");
     }
 }

@@ -33,7 +33,8 @@ class MessageReaderTest {
     void everyKindOfPartIsRead() {
         ChatMessage message = read("""
                 "role":"user","content":[
-                  {"type":"text","text":"a","cache_control":{}},{"type":"text","text":""},{"type":"refusal","refusal":"no"},
+                  {"type":"text","text":"a","cache_control":{}},{"type":"text","text":""},{"type":"refusal",
+                  "refusal":"no"},
                   {"type":"image_url","image_url":{"url":"https://e.org/i.png","detail":"low"}},
                   {"type":"image_url","image_url":"data:image/png;base64,AA=="},
                   {"type":"input_audio","input_audio":{"data":"AA==","format":"wav"}},
@@ -45,7 +46,8 @@ class MessageReaderTest {
                 new ContentPart.Image(new Media.Link("https://e.org/i.png"), Optional.of("low")),
                 new ContentPart.Image(new Media.Inline("image/png", "AA=="), Optional.empty()),
                 new ContentPart.Audio("AA==", "wav"),
-                new ContentPart.File(Optional.of(new Media.Inline("application/pdf", "AA==")), Optional.empty(), Optional.of("f.pdf")),
+                new ContentPart.File(Optional.of(new Media.Inline("application/pdf", "AA==")), Optional.empty(),
+                        Optional.of("f.pdf")),
                 new ContentPart.File(Optional.empty(), Optional.of("file-1"), Optional.empty()));
     }
 
@@ -55,20 +57,23 @@ class MessageReaderTest {
                 "role":"assistant","content":null,"refusal":"no","tool_calls":[
                   {"id":"a","type":"function","function":{"name":"f","arguments":"{}"},"extra_content":{"google":{}}},
                   {"id":"b","function":{"name":"g"}},{"id":"c","type":"custom","custom":{"name":"h","input":"x"}}],
-                "reasoning_details":[{"type":"reasoning.text","text":"Hm","signature":"s"},{"type":"reasoning.text","text":"lost"},
+                "reasoning_details":[{"type":"reasoning.text","text":"Hm","signature":"s"},{"type":"reasoning.text",
+                "text":"lost"},
                   {"type":"reasoning.encrypted","data":"d"}]""");
 
         assertThat(message.content()).containsExactly(new ContentPart.Refusal("no"));
         assertThat(message.toolCalls()).containsExactly(
                 new ToolCall("a", "f", "{}", Optional.of(JsonText.parseObject("{\"google\":{}}"))),
                 new ToolCall("b", "g", "", Optional.empty()));
-        assertThat(message.reasoning()).containsExactly(new ReasoningBlock("Hm", "s", ""), new ReasoningBlock("", "", "d"));
+        assertThat(message.reasoning()).containsExactly(new ReasoningBlock("Hm", "s", ""),
+                new ReasoningBlock("", "", "d"));
     }
 
     @Test
     void onlyAnAssistantMayBeSilent() {
         assertThat(read("\"role\":\"assistant\"").content()).isEmpty();
-        assertThat(read("\"role\":\"assistant\",\"content\":[],\"tool_calls\":null,\"name\":null,\"refusal\":null").content()).isEmpty();
+        assertThat(read("\"role\":\"assistant\",\"content\":[],\"tool_calls\":null,\"name\":null,\"refusal\":null")
+                .content()).isEmpty();
     }
 
     @ParameterizedTest
@@ -105,7 +110,8 @@ class MessageReaderTest {
     }
 
     private static ChatMessage read(String members) {
-        return OpenAiRequestReader.read(JsonText.parseObject("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"},{"
+        return OpenAiRequestReader.read(JsonText.parseObject("{\"model\":\"m\",\"messages\":[{\"role\":\"user\","
+                + "\"content\":\"Hi\"},{"
                 + members + "}]}")).messages().get(1);
     }
 }

@@ -32,17 +32,20 @@ class OpenAiCollectorTest {
     @DisplayName("T41: a collected answer of another dialect has OpenAI's form, whole")
     void anAnswerOfAnotherDialectHasOpenAisForm() {
         String response = collect(List.of(StreamingChunk.of(Delta.START), StreamingChunk.of(Delta.reasoning("Hm")),
-                StreamingChunk.of(Delta.finished(new ReasoningBlock("Hm", "s", ""))), StreamingChunk.of(Delta.content("H")),
+                StreamingChunk.of(Delta.finished(new ReasoningBlock("Hm", "s", ""))),
+                StreamingChunk.of(Delta.content("H")),
                 StreamingChunk.of(Delta.content("i")), StreamingChunk.of(StreamingChoice.finish(FinishReason.STOP)),
                 StreamingChunk.usage(TokenUsage.of(1, 2, 0, 1))));
 
         assertThat(response).doesNotContain("\n");
         assertThat(JsonText.parseObject(response)).isEqualTo(JsonText.parseObject("""
-                {"id":"msg_1","object":"chat.completion","created":1700000000,"model":"claude-real","provider":"p1","choices":[
+                {"id":"msg_1","object":"chat.completion","created":1700000000,"model":"claude-real","provider":"p1",
+                "choices":[
                  {"index":0,"message":{"role":"assistant","content":"Hi","refusal":null,"reasoning_content":"Hm",
                   "reasoning_details":[{"type":"reasoning.text","text":"Hm","signature":"s"}]},
                   "logprobs":null,"finish_reason":"stop"}],
-                 "usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3,"prompt_tokens_details":{"cached_tokens":0},
+                 "usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3,
+                 "prompt_tokens_details":{"cached_tokens":0},
                   "completion_tokens_details":{"reasoning_tokens":1}}}"""));
     }
 
@@ -50,11 +53,14 @@ class OpenAiCollectorTest {
     void contentIsNullBesideToolCallsAndARefusal() {
         ToolCallDelta call = new ToolCallDelta(0, "a", "f", "{}", Optional.empty());
 
-        assertThat(message(StreamingChunk.of(Delta.START), StreamingChunk.of(Delta.toolCall(call))).isNull("content")).isTrue();
+        assertThat(message(StreamingChunk.of(Delta.START), StreamingChunk.of(Delta.toolCall(call))).isNull("content"))
+                .isTrue();
         assertThat(message(StreamingChunk.of(Delta.START),
-                StreamingChunk.of(new Delta(false, "", "", "no", List.of(), Optional.empty()))).isNull("content")).isTrue();
+                StreamingChunk.of(new Delta(false, "", "", "no", List.of(), Optional.empty()))).isNull("content"))
+                .isTrue();
         assertThat(message(StreamingChunk.of(Delta.START)).getString("content")).isEmpty();
-        assertThat(message(StreamingChunk.of(Delta.content("a")), StreamingChunk.of(Delta.toolCall(call))).getString("content"))
+        assertThat(message(StreamingChunk.of(Delta.content("a")), StreamingChunk.of(Delta.toolCall(call)))
+                .getString("content"))
                 .isEqualTo("a");
     }
 
@@ -102,11 +108,13 @@ class OpenAiCollectorTest {
     @Test
     void membersOfAChoiceAndOfTheAnswerAreKept() {
         OpenAiExchange exchange = OpenAiExchange.ofData("""
-                {"service_tier":"default","system_fingerprint":"fp","citations":["a"],"obfuscation":"xx","choices":[{"index":0,
+                {"service_tier":"default","system_fingerprint":"fp","citations":["a"],"obfuscation":"xx",
+                "choices":[{"index":0,
                 "delta":{"content":"a"},"logprobs":{"content":[{"token":"a"}],"refusal":null},"stop_reason":null,
                 "message":{"content":"a"}}]}""".replace("\n", ""), """
                 {"system_fingerprint":null,"citations":["a","b"],"choices":[{"index":0,"delta":{"content":"b"},
-                "logprobs":{"content":[{"token":"b"}]},"stop_reason":7,"message":{"content":"ab"},"finish_reason":"stop"}]}"""
+                "logprobs":{"content":[{"token":"b"}]},"stop_reason":7,"message":{"content":"ab"},
+                "finish_reason":"stop"}]}"""
                 .replace("\n", ""), "[DONE]");
         JsonObject answer = exchange.collected();
 
@@ -116,7 +124,8 @@ class OpenAiCollectorTest {
         assertThat(answer).doesNotContainKey("obfuscation");
         assertThat(answer.getJsonArray("choices").getJsonObject(0)).isEqualTo(JsonText.parseObject("""
                 {"index":0,"message":{"role":"assistant","content":"ab","refusal":null},
-                 "logprobs":{"content":[{"token":"a"},{"token":"b"}],"refusal":null},"stop_reason":7,"finish_reason":"stop"}"""));
+                 "logprobs":{"content":[{"token":"a"},{"token":"b"}],"refusal":null},"stop_reason":7,
+                 "finish_reason":"stop"}"""));
     }
 
     @RepeatedTest(50)
@@ -160,7 +169,8 @@ class OpenAiCollectorTest {
     }
 
     private static JsonObject message(StreamingChunk... chunks) {
-        return JsonText.parseObject(collect(List.of(chunks))).getJsonArray("choices").getJsonObject(0).getJsonObject("message");
+        return JsonText.parseObject(collect(List.of(chunks))).getJsonArray("choices").getJsonObject(0)
+                .getJsonObject("message");
     }
 
     private static String collect(List<StreamingChunk> chunks) {

@@ -34,7 +34,8 @@ class OpenAiErrorsTest {
             "server", Failure.ProviderFailed.class);
 
     static Stream<String> recordedBodies() {
-        return RecordedStream.errorBodies().filter(name -> !OTHER_DIALECTS.contains(expectation(name).getString("provider")));
+        return RecordedStream.errorBodies().filter(name -> !OTHER_DIALECTS.contains(expectation(name)
+                .getString("provider")));
     }
 
     private static JsonObject expectation(String name) {
@@ -78,7 +79,8 @@ class OpenAiErrorsTest {
             """)
     @DisplayName("a body that says nothing leaves it to the status")
     void aBodyThatSaysNothingLeavesItToTheStatus(int status, String kind) {
-        for (String body : new String[] {"", " ", "<html><body>No</body></html>", "null", "[]", "[[]]", "7", "{}", "{\"error\":null}",
+        for (String body : new String[] {"", " ", "<html><body>No</body></html>", "null", "[]", "[[]]", "7", "{}",
+                "{\"error\":null}",
             "{\"error\":{\"message\":\"cut of", "{\"error\":[]}", "[".repeat(5000)}) {
             Failure failure = failure(status, body, Map.of());
             assertThat(failure.getClass().getSimpleName()).as(body).isEqualTo(kind);
@@ -108,20 +110,25 @@ class OpenAiErrorsTest {
 
     @Test
     void paramAndCodeOfAnInvalidRequestAreKept() {
-        assertThat(failure(400, "{\"error\":{\"message\":\"m\",\"param\":\"max_tokens\",\"code\":\"unsupported_parameter\"}}", Map.of()))
-                .isEqualTo(new Failure.InvalidRequest("provider 'p1' answered 400: m", "max_tokens", "unsupported_parameter"));
+        assertThat(failure(400,
+                "{\"error\":{\"message\":\"m\",\"param\":\"max_tokens\",\"code\":\"unsupported_parameter\"}}",
+                Map.of()))
+                .isEqualTo(new Failure.InvalidRequest("provider 'p1' answered 400: m", "max_tokens",
+                "unsupported_parameter"));
     }
 
     @Test
     void detailsOfAValidationErrorAreKept() {
-        assertThat(failure(422, "{\"detail\":[{\"msg\":\"Extra inputs\"}]}", Map.of()).message()).contains("Extra inputs");
+        assertThat(failure(422, "{\"detail\":[{\"msg\":\"Extra inputs\"}]}", Map.of()).message())
+                .contains("Extra inputs");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {429, 503, 500})
     void theWaitThatTheProviderAsksForIsKept(int status) {
         assertThat(failure(status, "{}", Map.of("retry-after", "7")).retryAfter()).contains(Duration.ofSeconds(7));
-        assertThat(failure(status, "{}", Map.of("retry-after", "1", "retry-after-ms", "0")).retryAfter()).contains(Duration.ZERO);
+        assertThat(failure(status, "{}", Map.of("retry-after", "1", "retry-after-ms", "0")).retryAfter())
+                .contains(Duration.ZERO);
         assertThat(failure(status, "{}", Map.of()).retryAfter()).isEmpty();
     }
 
@@ -129,7 +136,8 @@ class OpenAiErrorsTest {
     @ValueSource(ints = {401, 400, 403, 500})
     @DisplayName("a provider's words about a key are not quoted")
     void aRefusedKeyIsNotQuoted(int status) {
-        Failure failure = failure(status, "{\"error\":{\"message\":\"Incorrect API key provided: sk-secret\",\"code\":\"invalid_api_key\"}}",
+        Failure failure = failure(status,
+                "{\"error\":{\"message\":\"Incorrect API key provided: sk-secret\",\"code\":\"invalid_api_key\"}}",
                 Map.of());
 
         assertThat(failure).isInstanceOf(Failure.ProviderAuth.class);

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * An upstream body run through parser, reader, writer and collector, as the router does it: a malformed chunk is skipped,
- * and a failure ends everything without a terminator.
+ * An upstream body run through parser, reader, writer and collector, as the router does it: a malformed chunk is
+ * skipped, and a failure ends everything without a terminator.
  */
 final class OpenAiExchange {
 
@@ -131,7 +131,6 @@ final class OpenAiExchange {
         return sent.stream().filter(event -> !event.equals("[DONE]")).map(JsonText::parseObject).toList();
     }
 
-    /** The only event between the provider's and ours that a test is about. */
     String first() {
         return sent.getFirst();
     }

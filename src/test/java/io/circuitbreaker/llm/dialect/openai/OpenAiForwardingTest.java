@@ -16,20 +16,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What of a chunk goes on, letter for letter, and what is mended. */
 class OpenAiForwardingTest {
 
-    private static final String HI = "{\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":null}]}";
-    private static final String STOP = "{\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}";
+    private static final String HI =
+            "{\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":null}]}";
+    private static final String STOP =
+            "{\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}";
     private static final String DONE = "[DONE]";
 
     @ParameterizedTest
     @ValueSource(strings = {
         "{\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"}}]}",
-        "{\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"}}],\"obfuscation\":\"abc\",\"p\":\"xyz\"}",
+        "{\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"}}],\"obfuscation\":\"abc\","
+        + "\"p\":\"xyz\"}",
         "{\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"}  }]}          ",
         "{\"id\" : \"c1\", \"choices\" : [ {\"index\" : 0, \"delta\" : {\"content\" : \"Hi\"} } ] }",
         "{\"id\":\"c1\",\"usage\":null,\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"}}]}",
         "{\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\\u00e9 \\ud83d\\ude00 \\/ 😀\"}}]}",
         "{\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\\ud83d\"}}]}",
-        "{\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"}}],\"deep\":{\"usage\":{\"a\":1},\"error\":{}}}",
+        "{\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"}}],\"deep\":{\"usage\":{\"a\":1},"
+        + "\"error\":{}}}",
         "{\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"{\\\"usage\\\":{\\\"a\\\":1},\"}}]}",
         "{\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\\\"error\\\":{}\"}}],\"error\":null}",
         "{\"id\":\"c1\",\"created\":\"today\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"}}]}",
@@ -44,7 +48,8 @@ class OpenAiForwardingTest {
 
     @Test
     void aProviderThatNamesItselfKeepsItsWord() {
-        String chunk = "{\"id\":\"c1\",\"provider\":\"Inner\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"}}]}";
+        String chunk = "{\"id\":\"c1\",\"provider\":\"Inner\",\"choices\":[{\"index\":0,"
+                + "\"delta\":{\"content\":\"Hi\"}}]}";
         OpenAiExchange exchange = OpenAiExchange.ofData(chunk, STOP, DONE);
 
         assertThat(exchange.first()).isEqualTo(chunk);
@@ -75,18 +80,22 @@ class OpenAiForwardingTest {
     @DisplayName("T40: of a usage on each chunk the last one is sent, once")
     void theLastOfACumulativeUsageIsSentOnce() {
         OpenAiExchange exchange = OpenAiExchange.ofData(
-                "{\"choices\":[{\"delta\":{\"content\":\"a\"}}],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":1}}",
-                "{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2}}",
+                "{\"choices\":[{\"delta\":{\"content\":\"a\"}}],\"usage\":{\"prompt_tokens\":5,"
+                + "\"completion_tokens\":1}}",
+                "{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":5,"
+                + "\"completion_tokens\":2}}",
                 DONE);
 
         assertThat(exchange.sent()).filteredOn(event -> event.contains("usage")).hasSize(1);
-        assertThat(exchange.sent().get(2)).endsWith(",\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2}}");
+        assertThat(exchange.sent().get(2))
+                .endsWith(",\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2}}");
         assertThat(exchange.sentWithoutUsage()).noneMatch(event -> event.contains("usage"));
     }
 
     @Test
     void usageThatOnlyGroqsExtensionHasIsRead() {
-        String chunk = "{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}],\"x_groq\":{\"id\":\"r\",\"usage\":{\"prompt_tokens\":7}}}";
+        String chunk = "{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}],\"x_groq\":{\"id\":\"r\","
+                + "\"usage\":{\"prompt_tokens\":7}}}";
         OpenAiExchange exchange = OpenAiExchange.ofData(HI, chunk, DONE);
 
         assertThat(exchange.sent().get(1)).isEqualTo("{\"provider\":\"testprovider\"," + chunk.substring(1));
@@ -182,15 +191,18 @@ class OpenAiForwardingTest {
                 "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":\"\"}]}", STOP, DONE);
 
         assertThat(exchange.first()).contains("\"finish_reason\":null");
-        assertThat(exchange.collected().getJsonArray("choices").getJsonObject(0).getString("finish_reason")).isEqualTo("stop");
+        assertThat(exchange.collected().getJsonArray("choices").getJsonObject(0).getString("finish_reason"))
+                .isEqualTo("stop");
     }
 
     @Test
     void contentPartsBecomeTextAndReasoning() {
         OpenAiExchange exchange = OpenAiExchange.ofData(
-                "{\"choices\":[{\"delta\":{\"content\":[{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"Hm\"}]}]}}]}",
+                "{\"choices\":[{\"delta\":{\"content\":[{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\","
+                + "\"text\":\"Hm\"}]}]}}]}",
                 "{\"choices\":[{\"delta\":{\"content\":[{\"type\":\"thinking\",\"thinking\":\"m.\"}]}}]}",
-                "{\"choices\":[{\"delta\":{\"content\":[{\"type\":\"text\",\"text\":\"4\"},\"4\",{\"type\":\"reference\"}]}}]}",
+                "{\"choices\":[{\"delta\":{\"content\":[{\"type\":\"text\",\"text\":\"4\"},\"4\","
+                + "{\"type\":\"reference\"}]}}]}",
                 "{\"choices\":[{\"delta\":{\"content\":[]}}]}", STOP, DONE);
 
         assertThat(exchange.malformed()).isZero();
@@ -214,13 +226,15 @@ class OpenAiForwardingTest {
             {"audio":{"id":"a"}}                                    | true
             """)
     void onlyRealTokensSpeak(String delta, boolean speaks) {
-        OpenAiExchange exchange = OpenAiExchange.ofData("{\"choices\":[{\"index\":0,\"delta\":" + delta.strip() + "}]}");
+        OpenAiExchange exchange = OpenAiExchange.ofData("{\"choices\":[{\"index\":0,\"delta\":" + delta.strip()
+                + "}]}");
 
         assertThat(exchange.chunks()).singleElement().extracting(StreamingChunk::speaks).isEqualTo(speaks);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "null", "7", "[]", "{", "{\"choices\":[{]}", "{\"choices\":[null]}", "{\"choices\":[]} x",
+    @ValueSource(strings = {"", "null", "7", "[]", "{", "{\"choices\":[{]}", "{\"choices\":[null]}",
+        "{\"choices\":[]} x",
         "{\"choices\":[{\"index\":-1,\"delta\":{}}]}", "{\"choices\":[{\"index\":2147483647,\"delta\":{}}]}",
         "{\"choices\":[{\"delta\":{\"content\":[7]}}]}", "{\"choices\":[{\"delta\":{\"tool_calls\":[null]}}]}",
         "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}],"})
@@ -250,7 +264,8 @@ class OpenAiForwardingTest {
     @Test
     void choicesStayApart() {
         OpenAiExchange exchange = OpenAiExchange.ofData(
-                "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}},{\"index\":1,\"delta\":{\"content\":\"x\"}}]}",
+                "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}},{\"index\":1,"
+                + "\"delta\":{\"content\":\"x\"}}]}",
                 "{\"choices\":[{\"index\":1,\"delta\":{\"content\":\"y\"},\"finish_reason\":\"length\"}]}",
                 "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"b\"},\"finish_reason\":\"stop\"}]}", DONE);
 
@@ -265,6 +280,7 @@ class OpenAiForwardingTest {
         OpenAiExchange exchange = OpenAiExchange.ofData("{\"choices\":[{\"delta\":{\"content\":\"\\ud83d\"}}]}",
                 "{\"choices\":[{\"delta\":{\"content\":\"\\ude00\"},\"finish_reason\":\"stop\"}]}", DONE);
 
-        assertThat(exchange.message().getString("content")).isEqualTo(JsonText.parse("[\"😀\"]").asJsonArray().getString(0));
+        assertThat(exchange.message().getString("content")).isEqualTo(JsonText.parse("[\"😀\"]").asJsonArray()
+                .getString(0));
     }
 }

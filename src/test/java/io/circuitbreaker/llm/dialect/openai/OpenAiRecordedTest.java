@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OpenAiRecordedTest {
 
     static Stream<RecordedStream> recordings() {
-        return RecordedStream.in("openai-chat", "azure", "groq", "mistral", "openrouter", "deepseek", "ollama", "perplexity",
+        return RecordedStream.in("openai-chat", "azure", "groq", "mistral", "openrouter", "deepseek", "ollama",
+                "perplexity",
                 "snowflake", "together", "vllm", "zai", "crusoe", "huggingface", "anthropic-openai-compat");
     }
 
@@ -70,7 +71,8 @@ class OpenAiRecordedTest {
             assertThat(chunks.getLast().get("usage")).isInstanceOf(JsonObject.class);
         }
         assertThat(assertEvents(exchange.sentWithoutUsage(), good)).noneMatch(chunk -> isPresent(chunk, "usage"));
-        assertThat(exchange.chunks().stream().filter(chunk -> chunk.wire().isPresent()).anyMatch(chunk -> chunk.speaks()))
+        assertThat(exchange.chunks().stream().filter(chunk -> chunk.wire().isPresent())
+                .anyMatch(chunk -> chunk.speaks()))
                 .isTrue();
         assertFinishes(chunks);
         assertToolCalls(chunks);

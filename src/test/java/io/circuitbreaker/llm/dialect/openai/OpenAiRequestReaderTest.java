@@ -30,10 +30,12 @@ class OpenAiRequestReaderTest {
     @Test
     void everyFieldIsRead() {
         LlmRequest request = read("""
-                "temperature":0.5,"top_p":0.9,"top_k":40,"max_completion_tokens":100,"max_tokens":7,"stop":["a","b"],"seed":-3,
+                "temperature":0.5,"top_p":0.9,"top_k":40,"max_completion_tokens":100,"max_tokens":7,"stop":["a","b"],
+                "seed":-3,
                 "frequency_penalty":-2,"presence_penalty":2,"n":2,"logprobs":true,"top_logprobs":20,"stream":true,
                 "stream_options":{"include_usage":true},"reasoning_effort":"low","user":"u","metadata":{"k":"v"},
-                "tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"},"strict":true}},
+                "tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"},
+                "strict":true}},
                          {"function":{"name":"g"}},{"type":"custom","custom":{"name":"h"}}],
                 "tool_choice":{"type":"function","function":{"name":"f"}},"parallel_tool_calls":false,
                 "response_format":{"type":"json_schema","json_schema":{"name":"s","schema":{"a":1},"strict":true}}""");
@@ -41,14 +43,18 @@ class OpenAiRequestReaderTest {
         assertThat(request.dialect()).isEqualTo("openai");
         assertThat(request.model()).isEqualTo("m");
         assertThat(request.messages()).hasSize(1);
-        assertThat(request.sampling()).isEqualTo(new Sampling(OptionalDouble.of(0.5), OptionalDouble.of(0.9), OptionalInt.of(40),
-                OptionalInt.of(100), List.of("a", "b"), OptionalLong.of(-3), OptionalDouble.of(-2), OptionalDouble.of(2), 2, true,
+        assertThat(request.sampling()).isEqualTo(new Sampling(OptionalDouble.of(0.5), OptionalDouble.of(0.9),
+                OptionalInt.of(40),
+                OptionalInt.of(100), List.of("a", "b"), OptionalLong.of(-3), OptionalDouble.of(-2),
+                OptionalDouble.of(2), 2, true,
                 OptionalInt.of(20)));
         assertThat(request.tooling()).isEqualTo(new Tooling(List.of(
-                new ToolDefinition("f", Optional.of("d"), Optional.of(JsonText.parseObject("{\"type\":\"object\"}")), true),
+                new ToolDefinition("f", Optional.of("d"), Optional.of(JsonText.parseObject("{\"type\":\"object\"}")),
+                true),
                 new ToolDefinition("g", Optional.empty(), Optional.empty(), false)),
                 Optional.of(new ToolChoice.Function("f")), Optional.of(false)));
-        assertThat(request.responseFormat()).contains(new ResponseFormat.JsonSchema("s", JsonText.parseObject("{\"a\":1}"), true));
+        assertThat(request.responseFormat()).contains(new ResponseFormat.JsonSchema("s",
+                JsonText.parseObject("{\"a\":1}"), true));
         assertThat(request.reasoningEffort()).contains("low");
         assertThat(request.user()).contains("u");
         assertThat(request.metadata()).containsOnly(java.util.Map.entry("k", "v"));
@@ -58,7 +64,8 @@ class OpenAiRequestReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", """
-            "temperature":null,"top_p":null,"top_k":null,"max_completion_tokens":null,"max_tokens":null,"stop":null,"seed":null,
+            "temperature":null,"top_p":null,"top_k":null,"max_completion_tokens":null,"max_tokens":null,"stop":null,
+            "seed":null,
             "frequency_penalty":null,"presence_penalty":null,"n":null,"logprobs":null,"top_logprobs":null,"stream":null,
             "stream_options":null,"reasoning_effort":null,"user":null,"metadata":null,"tools":null,"tool_choice":null,
             "parallel_tool_calls":null,"response_format":null"""})
@@ -84,9 +91,12 @@ class OpenAiRequestReaderTest {
         assertThat(read("\"tool_choice\":\"auto\"").tooling().choice()).contains(new ToolChoice.Auto());
         assertThat(read("\"tool_choice\":\"none\"").tooling().choice()).contains(new ToolChoice.None());
         assertThat(read("\"tool_choice\":\"required\"").tooling().choice()).contains(new ToolChoice.Required());
-        assertThat(read("\"tool_choice\":{\"type\":\"custom\",\"custom\":{\"name\":\"c\"}}").tooling().choice()).isEmpty();
-        assertThat(read("\"response_format\":{\"type\":\"text\"}").responseFormat()).contains(new ResponseFormat.PlainText());
-        assertThat(read("\"response_format\":{\"type\":\"json_object\"}").responseFormat()).contains(new ResponseFormat.AnyJson());
+        assertThat(read("\"tool_choice\":{\"type\":\"custom\",\"custom\":{\"name\":\"c\"}}").tooling().choice())
+                .isEmpty();
+        assertThat(read("\"response_format\":{\"type\":\"text\"}").responseFormat())
+                .contains(new ResponseFormat.PlainText());
+        assertThat(read("\"response_format\":{\"type\":\"json_object\"}").responseFormat())
+                .contains(new ResponseFormat.AnyJson());
         assertThat(read("\"temperature\":0,\"top_p\":0").sampling().temperature()).hasValue(0);
         assertThat(read("\"seed\":9223372036854775807").sampling().seed()).hasValue(Long.MAX_VALUE);
     }
@@ -157,7 +167,8 @@ class OpenAiRequestReaderTest {
 
     @Test
     void aRefusedWordIsCut() {
-        LlmException refused = catchThrowableOfType(LlmException.class, () -> read("\"tool_choice\":\"" + "x".repeat(5000) + "\""));
+        LlmException refused = catchThrowableOfType(LlmException.class,
+                () -> read("\"tool_choice\":\"" + "x".repeat(5000) + "\""));
 
         assertThat(refused.failure().message()).hasSizeLessThan(200);
     }
@@ -170,6 +181,7 @@ class OpenAiRequestReaderTest {
     }
 
     private static LlmRequest read(String members) {
-        return OpenAiRequestReader.read(JsonText.parseObject("{" + MINIMUM + (members.isEmpty() ? "" : ",") + members + "}"));
+        return OpenAiRequestReader.read(JsonText.parseObject("{" + MINIMUM + (members.isEmpty() ? "" : ",") + members
+                + "}"));
     }
 }

@@ -21,8 +21,10 @@ class OpenAiRequestWriterTest {
     void allElseIsTheClientsOwn() {
         String request = """
                 {"model":"p1/gpt","messages":[{"role":"user","content":"Hi","unknown":[1,2.50,null]}],"stream":false,
-                 "stream_options":{"include_usage":false,"include_obfuscation":false},"temperature":0.70,"seed":12345678901,
-                 "brand_new":{"a":[true,"\\u00e9 😀"]},"max_completion_tokens":5,"logit_bias":{"50256":-100},"user":null}""";
+                 "stream_options":{"include_usage":false,"include_obfuscation":false},"temperature":0.70,
+                 "seed":12345678901,
+                 "brand_new":{"a":[true,"\\u00e9 😀"]},"max_completion_tokens":5,"logit_bias":{"50256":-100},
+                 "user":null}""";
         JsonObject body = JsonText.parseObject(write(request, KEYLESS).body());
 
         JsonObject expected = JsonText.parseObject(request
@@ -43,7 +45,8 @@ class OpenAiRequestWriterTest {
             ,"stream_options":{"x":1}                | {"x":1,"include_usage":true}
             """)
     void usageIsAlwaysAskedFor(String given, String expected) {
-        JsonObject body = JsonText.parseObject(write("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]"
+        JsonObject body = JsonText.parseObject(write("{\"model\":\"m\",\"messages\":[{\"role\":\"user\","
+                + "\"content\":\"Hi\"}]"
                 + (given == null ? "" : given) + "}", KEYLESS).body());
 
         assertThat(body.getJsonObject("stream_options")).isEqualTo(JsonText.parseObject(expected));
@@ -52,7 +55,8 @@ class OpenAiRequestWriterTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'',Authorization,Bearer sk-1", "Authorization,Authorization,Bearer sk-1", "authorization,authorization,Bearer sk-1",
+    @CsvSource({"'',Authorization,Bearer sk-1", "Authorization,Authorization,Bearer sk-1",
+        "authorization,authorization,Bearer sk-1",
         "api-key,api-key,sk-1"})
     void theKeyGoesIntoItsHeader(String configured, String header, String value) {
         UpstreamRequest request = write(new Upstream("p1", "m", new ApiKey("sk-1"), configured));

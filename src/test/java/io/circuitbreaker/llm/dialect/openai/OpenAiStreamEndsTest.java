@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How streams end: well, early, or with an error. */
 class OpenAiStreamEndsTest {
 
-    private static final String HI = "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":null}]}";
+    private static final String HI =
+            "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":null}]}";
     private static final String STOP = "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}";
     private static final String DONE = "[DONE]";
 
@@ -39,7 +40,8 @@ class OpenAiStreamEndsTest {
 
     @Test
     void anAnswerOfReasoningBudgetAloneIsComplete() {
-        assertThat(OpenAiExchange.ofData("{\"choices\":[{\"delta\":{},\"finish_reason\":\"length\"}]}", DONE).failure()).isEmpty();
+        assertThat(OpenAiExchange.ofData("{\"choices\":[{\"delta\":{},\"finish_reason\":\"length\"}]}", DONE).failure())
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -57,7 +59,8 @@ class OpenAiStreamEndsTest {
     @Test
     @DisplayName("T25: one of two choices without a finish is an early end")
     void anEndWithAnUnfinishedChoiceIsEarly() {
-        String first = "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}},{\"index\":1,\"delta\":{\"content\":\"x\"}}]}";
+        String first = "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}},{\"index\":1,"
+                + "\"delta\":{\"content\":\"x\"}}]}";
 
         assertThat(OpenAiExchange.ofData(first, STOP).failure()).containsInstanceOf(Failure.ClosedEarly.class);
         assertThat(OpenAiExchange.ofData(first, STOP, DONE).failure()).isEmpty();
@@ -106,7 +109,8 @@ class OpenAiStreamEndsTest {
             {"error":{"code":500,"message":"Oops"}}                                           | ProviderFailed
             """)
     void anErrorInTheStreamIsAFailure(String event, String kind) {
-        OpenAiExchange exchange = OpenAiExchange.ofText("data: " + HI + "\n\n" + event.strip().replace(";", "\n") + "\n\n");
+        OpenAiExchange exchange = OpenAiExchange.ofText("data: " + HI + "\n\n" + event.strip()
+                .replace(";", "\n") + "\n\n");
 
         assertThat(exchange.failure()).hasValueSatisfying(failure -> {
             assertThat(failure.getClass().getSimpleName()).isEqualTo(kind);
@@ -171,20 +175,23 @@ class OpenAiStreamEndsTest {
     void aWholeDocumentNeedsNoFinishButAnAnswer() {
         assertThat(OpenAiExchange.ofWhole("{\"choices\":[{\"message\":{\"content\":\"Hi\"}}]}").failure()).isEmpty();
         assertThat(OpenAiExchange.ofWhole("{\"choices\":[]}").failure()).containsInstanceOf(Failure.ClosedEarly.class);
-        assertThat(OpenAiExchange.ofWhole("{\"choices\":[{}]}").failure()).containsInstanceOf(Failure.ClosedEarly.class);
+        assertThat(OpenAiExchange.ofWhole("{\"choices\":[{}]}").failure())
+                .containsInstanceOf(Failure.ClosedEarly.class);
         assertThat(OpenAiExchange.ofWhole("{}").failure()).containsInstanceOf(Failure.ClosedEarly.class);
     }
 
     @ParameterizedTest
     @DisplayName("T23 T32: an error document under status 200 is a failure")
-    @ValueSource(strings = {"{\"error\":{\"message\":\"Oops\",\"code\":429}}", "{\"error\":{\"code\":\"429\"},\"choices\":[]}",
+    @ValueSource(strings = {"{\"error\":{\"message\":\"Oops\",\"code\":429}}",
+        "{\"error\":{\"code\":\"429\"},\"choices\":[]}",
         "{\"object\":\"error\",\"message\":\"Oops\",\"code\":429}"})
     void anErrorDocumentIsAFailure(String json) {
         assertThat(OpenAiExchange.ofWhole(json).failure()).containsInstanceOf(Failure.RateLimited.class);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[]", "<html></html>", "{\"choices\":[7]}", "{\"choices\":[{\"message\":{\"tool_calls\":[7]}}]}"})
+    @ValueSource(strings = {"", "[]", "<html></html>", "{\"choices\":[7]}",
+        "{\"choices\":[{\"message\":{\"tool_calls\":[7]}}]}"})
     void aDocumentOfAnotherKindIsMalformed(String json) {
         assertThatThrownBy(() -> OpenAiExchange.ofWhole(json)).isInstanceOf(MalformedChunkException.class);
     }

@@ -24,24 +24,30 @@ class OpenAiToolCallsTest {
                         call("0", null, null, "1}"), call("1", "b", "g", "{\"y\":"), call("1", null, null, "2}")),
                 of("numbered from 1", F_AND_G, call("1", "a", "f", "{\"x\":1}"), call("2", "b", "g", "{\"y\":"),
                         call("2", null, null, "2}")),
-                of("interleaved", F_AND_G, call("0", "a", "f", ""), call("1", "b", "g", ""), call("0", null, null, "{\"x\":"),
+                of("interleaved", F_AND_G, call("0", "a", "f", ""), call("1", "b", "g", ""),
+                        call("0", null, null, "{\"x\":"),
                         call("1", null, null, "{\"y\":"), call("0", null, null, "1}"), call("1", null, null, "2}")),
-                of("whole, without a number", F_AND_G, call(null, "a", "f", "{\"x\":1}"), call(null, "b", "g", "{\"y\":2}")),
-                of("in pieces, without a number", F_AND_G, call(null, "a", "f", "{\"x\":"), call(null, null, null, "1}"),
+                of("whole, without a number", F_AND_G, call(null, "a", "f", "{\"x\":1}"),
+                        call(null, "b", "g", "{\"y\":2}")),
+                of("in pieces, without a number", F_AND_G, call(null, "a", "f", "{\"x\":"),
+                        call(null, null, null, "1}"),
                         call(null, "b", "g", "{\"y\":"), call(null, "b", null, "2}")),
                 of("number null", F_AND_G, call("null", "a", "f", "{\"x\":1}"), call("null", "b", "g", "{\"y\":2}")),
-                of("one number for all, new ids", F_AND_G, call("0", "a", "f", "{\"x\":1}"), call("0", "b", "g", "{\"y\":"),
+                of("one number for all, new ids", F_AND_G, call("0", "a", "f", "{\"x\":1}"),
+                        call("0", "b", "g", "{\"y\":"),
                         call("0", null, null, "2}")),
                 of("ids and names repeated", F_AND_G, call("0", "a", "f", "{\"x\":"), call("0", "a", "f", "1}"),
                         call("1", "b", "g", "{\"y\":"), call("1", "b", "g", "2}")),
                 of("names empty on later pieces", F_AND_G, call("0", "a", "f", "{\"x\":"), call("0", null, "", "1}"),
                         call("1", "b", "g", "{\"y\":"), call("1", "", "", "2}")),
-                of("a new id made up for each piece", F_AND_G, call("0", "a", "f", "{\"x\":"), call("0", "a2", null, "1}"),
+                of("a new id made up for each piece", F_AND_G, call("0", "a", "f", "{\"x\":"),
+                        call("0", "a2", null, "1}"),
                         call("1", "b", "g", "{\"y\":"), call("1", "b2", null, "2}")),
                 of("the name after the id", F_AND_G, call("0", "a", null, ""), call("0", null, "f", "{\"x\":1}"),
                         call("1", "b", "", ""), call("1", "b", "g", "{\"y\":2}")),
                 of("arguments as an object", "a f {\"x\":1}",
-                        "{\"index\":0,\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":{\"x\":1}}}"),
+                        "{\"index\":0,\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"f\","
+                        + "\"arguments\":{\"x\":1}}}"),
                 of("without a type", "a f {}",
                         "{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}"),
                 of("without ids", "call_chatcmpl-fallback_0 f {\"x\":1}; call_chatcmpl-fallback_1 g {\"y\":2}",
@@ -93,7 +99,8 @@ class OpenAiToolCallsTest {
     @Test
     void anOrdinaryPieceIsForwardedLetterForLetter() {
         String chunk = "{\"choices\":[{\"delta\":{\"tool_calls\":[" + call("0", "a", "f", "") + "]}}]}";
-        String more = "{\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"{ }\"}}]}}]}";
+        String more = "{\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,"
+                + "\"function\":{\"arguments\":\"{ }\"}}]}}]}";
         OpenAiExchange exchange = OpenAiExchange.ofData(chunk, more, "[DONE]");
 
         assertThat(exchange.sent().getFirst()).endsWith(chunk.substring(1));
@@ -102,16 +109,20 @@ class OpenAiToolCallsTest {
 
     @Test
     void aMadeUpIdFitsIntoFortyCharacters() {
-        OpenAiExchange exchange = OpenAiExchange.ofData("{\"id\":\"" + "x".repeat(100) + "\",\"choices\":[{\"delta\":{\"tool_calls\":["
+        OpenAiExchange exchange = OpenAiExchange.ofData("{\"id\":\"" + "x".repeat(100)
+                + "\",\"choices\":[{\"delta\":{\"tool_calls\":["
                 + call("0", null, "f", "{}") + "]}}]}", "[DONE]");
 
-        assertThat(exchange.message().getJsonArray("tool_calls").getJsonObject(0).getString("id")).hasSizeBetween(20, 40);
+        assertThat(exchange.message().getJsonArray("tool_calls").getJsonObject(0).getString("id"))
+                .hasSizeBetween(20, 40);
     }
 
     @Test
     void whatElseIsInACallIsKept() {
-        OpenAiExchange exchange = OpenAiExchange.ofData("{\"choices\":[{\"delta\":{\"tool_calls\":[{\"id\":\"a\",\"function\":"
-                + "{\"name\":\"f\",\"arguments\":\"{}\"},\"extra_content\":{\"google\":{\"thought_signature\":\"s\"}}}]}}]}", "[DONE]");
+        OpenAiExchange exchange =
+                OpenAiExchange.ofData("{\"choices\":[{\"delta\":{\"tool_calls\":[{\"id\":\"a\",\"function\":"
+                + "{\"name\":\"f\",\"arguments\":\"{}\"},"
+                + "\"extra_content\":{\"google\":{\"thought_signature\":\"s\"}}}]}}]}", "[DONE]");
 
         assertThat(exchange.message().getJsonArray("tool_calls").getJsonObject(0).getJsonObject("extra_content")
                 .getJsonObject("google").getString("thought_signature")).isEqualTo("s");
@@ -142,12 +153,14 @@ class OpenAiToolCallsTest {
         StringBuilder[][] calls = new StringBuilder[9][];
         int known = 0;
         for (JsonObject chunk : exchange.sentChunks()) {
-            for (JsonValue value : chunk.getJsonArray("choices").getJsonObject(0).getJsonObject("delta").getJsonArray("tool_calls")) {
+            for (JsonValue value : chunk.getJsonArray("choices").getJsonObject(0).getJsonObject("delta")
+                    .getJsonArray("tool_calls")) {
                 JsonObject call = value.asJsonObject();
                 int index = call.getInt("index");
                 assertThat(index).isBetween(0, known);
                 if (index == known) {
-                    calls[known++] = new StringBuilder[] {new StringBuilder(), new StringBuilder(), new StringBuilder()};
+                    calls[known++] = new StringBuilder[] {new StringBuilder(), new StringBuilder(),
+                            new StringBuilder()};
                     assertThat(call.getString("type")).isEqualTo("function");
                 }
                 calls[index][0].append(call.getString("id", ""));
