@@ -20,6 +20,7 @@ public class Watchdog {
 
     public static final long NEVER = Long.MAX_VALUE;
 
+    private static final long IDLE_NANOS = TimeUnit.HOURS.toNanos(1);
     private static final Logger LOG = Logger.getLogger(Watchdog.class.getName());
 
     private record Entry(long at, Watched watched) {
@@ -81,7 +82,8 @@ public class Watchdog {
     private void run() {
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                await(look());
+                look();
+                awaitNext();
             } catch (InterruptedException stopped) {
                 return;
             } catch (RuntimeException e) {
@@ -90,37 +92,33 @@ public class Watchdog {
         }
     }
 
-    private void await(long nanos) throws InterruptedException {
+    private void awaitNext() throws InterruptedException {
         lock.lock();
         try {
-            boolean nothingSooner = queue.isEmpty() || queue.peek().at - nanoTime.getAsLong() >= nanos;
-            if (nothingSooner) {
-                earlier.awaitNanos(nanos);
+            long left = queue.isEmpty() ? IDLE_NANOS : queue.peek().at - nanoTime.getAsLong();
+            if (left > 0) {
+                earlier.awaitNanos(left);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** Handles all that is due and returns the nanoseconds until the next look. */
-    long look() {
-        while (true) {
-            long now = nanoTime.getAsLong();
-            Entry entry;
-            lock.lock();
-            try {
-                entry = queue.peek();
-                if (entry == null) {
-                    return TimeUnit.HOURS.toNanos(1);
-                }
-                if (entry.at - now > 0) {
-                    return entry.at - now;
-                }
-                queue.poll();
-            } finally {
-                lock.unlock();
-            }
+    /** Handles all that is due. */
+    void look() {
+        long now = nanoTime.getAsLong();
+        for (Entry entry = pollDue(now); entry != null; entry = pollDue(now)) {
             handle(entry.watched, now);
+        }
+    }
+
+    private Entry pollDue(long now) {
+        lock.lock();
+        try {
+            boolean due = !queue.isEmpty() && queue.peek().at - now <= 0;
+            return due ? queue.poll() : null;
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -15,18 +15,23 @@ import java.util.Optional;
 
 /**
  * Mends a chunk of a compatible server that OpenAI's own clients would stumble over: content as an array of parts, tool
- * calls that are numbered otherwise or named twice, a choice without a delta, a finish that was said before. All other
- * members stay as they are.
+ * calls that are numbered otherwise, named twice or without an id, a choice without a delta, a chunk without choices, a
+ * finish that is empty or was said before. All other members stay as they are.
  */
 final class ChunkRepair {
 
+    /** OpenAI refuses a longer id of a tool call than 40 characters when the client gives it back. */
+    private static final int ID_TAIL = 24;
+
     private final ChunkView view;
+    private final String answerId;
     private final Iterator<Place> places;
     private boolean hasContent;
 
-    ChunkRepair(ChunkView view) {
+    ChunkRepair(ChunkView view, String answerId) {
         this.view = view;
-        this.places = view.places.iterator();
+        this.answerId = answerId;
+        this.places = view.toolCalls.places().iterator();
     }
 
     /** The chunk mended, or nothing if only a repeated finish was in it. */
@@ -34,8 +39,10 @@ final class ChunkRepair {
         JsonObject chunk = JsonText.parseObject(json);
         JsonObjectBuilder mended = JSON.createObjectBuilder(chunk);
         JsonArrayBuilder choices = JSON.createArrayBuilder();
-        for (JsonValue choice : chunk.getJsonArray("choices")) {
-            choices.add(choice(choice.asJsonObject()));
+        if (view.hasChoiceList) {
+            chunk.getJsonArray("choices").forEach(choice -> choices.add(choice(choice.asJsonObject())));
+        } else {
+            hasContent = true;
         }
         String text = mended.add("choices", choices).build().toString();
         return hasContent ? Optional.of(text) : Optional.empty();
@@ -50,6 +57,9 @@ final class ChunkRepair {
             return mended.addNull("finish_reason").build();
         }
         hasContent = true;
+        if (choice.get("finish_reason") instanceof JsonString reason && reason.getString().isEmpty()) {
+            mended.addNull("finish_reason");
+        }
         return mended.build();
     }
 
@@ -71,13 +81,10 @@ final class ChunkRepair {
         StringBuilder text = new StringBuilder();
         StringBuilder reasoning = new StringBuilder();
         for (JsonValue part : parts) {
-            JsonObject object = part.asJsonObject();
-            if (object.get("thinking") instanceof JsonArray thoughts) {
-                thoughts.forEach(thought -> reasoning.append(thought.asJsonObject().getString("text", "")));
-            } else if (object.get("thinking") instanceof JsonString thought) {
-                reasoning.append(thought.getString());
+            if (part instanceof JsonString plain) {
+                text.append(plain.getString());
             } else {
-                text.append(object.getString("text", ""));
+                part(part.asJsonObject(), text, reasoning);
             }
         }
         delta.add("content", text.toString());
@@ -86,25 +93,38 @@ final class ChunkRepair {
         }
     }
 
-    private static JsonObject toolCall(JsonObject call, Place place) {
-        JsonObjectBuilder mended = JSON.createObjectBuilder().add("index", place.index());
-        JsonObject function = call.get("function") instanceof JsonObject object ? object : JsonValue.EMPTY_JSON_OBJECT;
-        for (String member : call.keySet()) {
-            boolean keep = !member.equals("index") && !member.equals("function") && (place.opens() || !member.equals("id"));
-            if (keep) {
-                mended.add(member, call.get(member));
-            }
+    private static void part(JsonObject part, StringBuilder text, StringBuilder reasoning) {
+        switch (part.get("thinking")) {
+            case JsonArray thoughts ->
+                    thoughts.forEach(thought -> reasoning.append(thought.asJsonObject().getString("text", "")));
+            case JsonString thought -> reasoning.append(thought.getString());
+            case null, default -> text.append(part.getString("text", ""));
         }
-        if (place.opens() && !call.containsKey("type")) {
+    }
+
+    private JsonObject toolCall(JsonObject call, Place place) {
+        JsonObjectBuilder mended = JSON.createObjectBuilder(call).add("index", place.index());
+        if (!place.opens()) {
+            mended.remove("id");
+        } else if (call.getString("id", "").isEmpty()) {
+            mended.add("id", madeUpId(place));
+        }
+        if (place.opens() && call.getString("type", "").isEmpty()) {
             mended.add("type", "function");
         }
-        return mended.add("function", function(function, place.opens())).build();
+        JsonObject function = call.get("function") instanceof JsonObject object ? object : JsonValue.EMPTY_JSON_OBJECT;
+        return mended.add("function", function(function, place.names())).build();
+    }
+
+    /** Without an id a client could not say which call its result belongs to. */
+    private String madeUpId(Place place) {
+        return "call_" + answerId.substring(Math.max(0, answerId.length() - ID_TAIL)) + "_" + place.index();
     }
 
     /** A name comes once: clients add up what they get. Arguments are text, also where a server sends an object. */
-    private static JsonObject function(JsonObject function, boolean opens) {
+    private static JsonObject function(JsonObject function, boolean named) {
         JsonObjectBuilder mended = JSON.createObjectBuilder(function);
-        if (!opens || function.getString("name", "").isEmpty()) {
+        if (!named) {
             mended.remove("name");
         }
         if (function.get("arguments") instanceof JsonObject arguments) {

@@ -1,10 +1,8 @@
 package io.circuitbreaker.llm.dialect.openai;
 
 import io.circuitbreaker.llm.dialect.JsonCursor;
-import io.circuitbreaker.llm.dialect.openai.ToolCallIndexes.Place;
-import java.util.ArrayList;
+import io.circuitbreaker.llm.dialect.MalformedChunkException;
 import java.util.BitSet;
-import java.util.List;
 
 /**
  * A side view of a chunk that will be forwarded as text: what the router must know of it, found in one walk. Belongs to
@@ -12,42 +10,48 @@ import java.util.List;
  */
 final class ChunkView {
 
+    /** Beyond what any server answers with, and small enough for a set of bits. */
+    private static final int MAX_CHOICE_INDEX = 1023;
+
     // the whole stream so far
-    private final ToolCallIndexes toolCalls = new ToolCallIndexes();
     private final BitSet started = new BitSet();
     private final BitSet finished = new BitSet();
+    final ToolCallView toolCalls = new ToolCallView();
     String id = "";
     long created;
     String model = "";
 
     // the chunk at hand
-    String error;
+    private final BitSet finishing = new BitSet();
+    /** Whether an error stands beside the choices, or instead of them. */
+    boolean hasError;
+    /** An error inside of a choice, as JSON text; null if none. */
+    String choiceError;
     String usage;
     int usageFrom;
     int usageTo;
     boolean hasProvider;
+    boolean hasChoiceList;
     boolean hasChoices;
     boolean speaks;
-    boolean finishes;
-    String lastFinish = "";
-    /** Where the tool call pieces belong, in the order of the text. */
-    final List<Place> places = new ArrayList<>();
+    /** Whether a choice ends with "error", which is how some servers say that they failed. */
+    boolean endsInError;
     /** The choices that repeat their finish. */
     final BitSet repeatedFinish = new BitSet();
-    /** Whether it has something that a client of OpenAI's own API would stumble over. */
-    boolean needsRepair;
+    private boolean mustMend;
 
     // the choice at hand
     private boolean hasDelta;
-    private boolean finishesChoice;
-    private final List<ToolPiece> pieces = new ArrayList<>();
-
-    private record ToolPiece(int wireIndex, String id, boolean named, boolean emptyName) {
-    }
+    private String finishReason;
 
     /** Whether all choices that have begun have ended. */
     boolean allFinished() {
         return !started.isEmpty() && started.equals(finished);
+    }
+
+    /** Whether the chunk has something that a client of OpenAI's own API would stumble over. */
+    boolean needsRepair() {
+        return mustMend || toolCalls.needsRepair();
     }
 
     void look(String json) {
@@ -58,18 +62,24 @@ final class ChunkView {
             member(cursor);
         }
         cursor.end();
+        mustMend |= !hasChoiceList;
+        // Only now: a finish in a chunk that turns out to be malformed never reaches the client.
+        finished.or(finishing);
     }
 
     private void reset() {
-        error = null;
+        finishing.clear();
+        hasError = false;
+        choiceError = null;
         usage = null;
         hasProvider = false;
+        hasChoiceList = false;
         hasChoices = false;
         speaks = false;
-        finishes = false;
-        needsRepair = false;
-        places.clear();
+        endsInError = false;
         repeatedFinish.clear();
+        mustMend = false;
+        toolCalls.nextChunk();
     }
 
     private void member(JsonCursor cursor) {
@@ -79,8 +89,8 @@ final class ChunkView {
             usageFrom = cursor.keyPosition();
             usage = cursor.raw();
             usageTo = cursor.position();
-        } else if (cursor.keyIs("error") && isError(cursor)) {
-            error = cursor.raw();
+        } else if (cursor.keyIs("error")) {
+            hasError |= isError(cursor);
         } else if (cursor.keyIs("x_groq") && cursor.peek() == '{') {
             groq(cursor);
         } else if (cursor.keyIs("provider")) {
@@ -90,16 +100,22 @@ final class ChunkView {
             id = cursor.string();
         } else if (model.isEmpty() && cursor.keyIs("model") && cursor.peek() == '"') {
             model = cursor.string();
-        } else if (created == 0 && cursor.keyIs("created")) {
+        } else if (created == 0 && cursor.keyIs("created") && isDigit(cursor.peek())) {
             created = cursor.integer();
         } else {
             cursor.skip();
         }
     }
 
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    /** OpenAI's own clients go by whether the member is true in their language; an empty string is not. */
     private static boolean isError(JsonCursor cursor) {
-        char c = cursor.peek();
-        return c == '{' || c == '"';
+        char first = cursor.peek();
+        String error = cursor.raw();
+        return first == '{' || first == '"' && error.length() > 2;
     }
 
     /** Groq's own extension; older models give usage only here. */
@@ -116,6 +132,7 @@ final class ChunkView {
     }
 
     private void choices(JsonCursor cursor) {
+        hasChoiceList = true;
         cursor.enterArray();
         while (cursor.nextElement()) {
             hasChoices = true;
@@ -124,64 +141,64 @@ final class ChunkView {
     }
 
     private void choice(JsonCursor cursor) {
-        int index = 0;
+        long index = 0;
         hasDelta = false;
-        finishesChoice = false;
-        pieces.clear();
+        finishReason = "";
+        toolCalls.nextChoice();
         cursor.enterObject();
         while (cursor.nextMember()) {
             if (cursor.keyIs("delta") && cursor.peek() == '{') {
                 hasDelta = true;
                 delta(cursor);
             } else if (cursor.keyIs("index")) {
-                index = (int) cursor.integer();
+                index = cursor.integer();
             } else if (cursor.keyIs("finish_reason")) {
-                String reason = cursor.string();
-                finishesChoice = !reason.isEmpty();
-                lastFinish = finishesChoice ? reason : lastFinish;
+                finishReason(cursor);
+            } else if (cursor.keyIs("error") && cursor.peek() == '{') {
+                choiceError = cursor.raw();
             } else {
                 cursor.skip();
             }
         }
-        started.set(index);
-        needsRepair |= !hasDelta;
-        finish(index);
-        for (ToolPiece piece : pieces) {
-            place(index, piece);
-        }
+        choiceEnds(index);
     }
 
-    private void finish(int choice) {
-        if (!finishesChoice) {
+    private void finishReason(JsonCursor cursor) {
+        boolean isNull = cursor.peek() == 'n';
+        finishReason = cursor.string();
+        mustMend |= !isNull && finishReason.isEmpty();
+    }
+
+    private void choiceEnds(long index) {
+        if (index < 0 || index > MAX_CHOICE_INDEX) {
+            throw new MalformedChunkException(
+                    "a choice's index must be between 0 and " + MAX_CHOICE_INDEX + ", was " + index);
+        }
+        int choice = (int) index;
+        started.set(choice);
+        mustMend |= !hasDelta;
+        toolCalls.place(choice);
+        if (finishReason.isEmpty()) {
             return;
         }
-        finishes = true;
+        endsInError |= finishReason.equals("error");
         if (finished.get(choice)) {
             repeatedFinish.set(choice);
-            needsRepair = true;
+            mustMend = true;
         }
-        finished.set(choice);
-    }
-
-    private void place(int choice, ToolPiece piece) {
-        Place place = toolCalls.place(choice, piece.wireIndex, piece.id, piece.named);
-        places.add(place);
-        boolean opensTwice = !place.opens() && (!piece.id.isEmpty() || piece.named);
-        needsRepair |= place.index() != piece.wireIndex || opensTwice || piece.emptyName;
+        finishing.set(choice);
     }
 
     private void delta(JsonCursor cursor) {
         cursor.enterObject();
         while (cursor.nextMember()) {
             if (cursor.keyIs("content") && cursor.peek() == '[') {
-                speaks = true;
-                needsRepair = true;
-                cursor.skip();
+                contentParts(cursor);
             } else if (cursor.keyIs("content") || cursor.keyIs("reasoning_content") || cursor.keyIs("reasoning")
                     || cursor.keyIs("refusal")) {
                 speaks |= cursor.skipNonEmptyString();
             } else if (cursor.keyIs("tool_calls") && cursor.peek() == '[') {
-                toolCalls(cursor);
+                speaks |= toolCalls.walk(cursor);
             } else if ((cursor.keyIs("function_call") || cursor.keyIs("audio")) && cursor.peek() == '{') {
                 speaks = true;
                 cursor.skip();
@@ -191,45 +208,12 @@ final class ChunkView {
         }
     }
 
-    private void toolCalls(JsonCursor cursor) {
+    private void contentParts(JsonCursor cursor) {
+        mustMend = true;
         cursor.enterArray();
         while (cursor.nextElement()) {
             speaks = true;
-            toolCall(cursor);
+            cursor.skip();
         }
-    }
-
-    private void toolCall(JsonCursor cursor) {
-        int index = ToolCallIndexes.NO_INDEX;
-        String callId = "";
-        boolean named = false;
-        boolean emptyName = false;
-        cursor.enterObject();
-        while (cursor.nextMember()) {
-            if (cursor.keyIs("index")) {
-                index = cursor.peek() == 'n' ? skipNull(cursor) : (int) cursor.integer();
-            } else if (cursor.keyIs("id")) {
-                callId = cursor.string();
-            } else if (cursor.keyIs("function") && cursor.peek() == '{') {
-                cursor.enterObject();
-                while (cursor.nextMember()) {
-                    if (cursor.keyIs("name")) {
-                        boolean text = cursor.peek() == '"';
-                        named = cursor.skipNonEmptyString();
-                        emptyName = text && !named;
-                    } else {
-                        cursor.skip();
-                    }
-                }
-            } else {
-                cursor.skip();
-            }
-        }
-        pieces.add(new ToolPiece(index, callId, named, emptyName));
-    }
-
-    private static int skipNull(JsonCursor cursor) {
-        cursor.skip();
-        return ToolCallIndexes.NO_INDEX;
     }
 }

@@ -7,6 +7,7 @@ import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,8 @@ import java.util.OptionalLong;
  * the wrong type or range is refused with its full name ({@code messages[2].content}), the rule and what was found.
  */
 final class Fields {
+
+    private static final int SHOWN = 40;
 
     private final JsonObject object;
     private final String prefix;
@@ -88,8 +91,8 @@ final class Fields {
         if (!(value(name) instanceof JsonNumber number) || !isWhole(number)) {
             return refuse(name, "a whole number");
         }
-        boolean inRange = number.bigDecimalValue().compareTo(java.math.BigDecimal.valueOf(min)) >= 0
-                && number.bigDecimalValue().compareTo(java.math.BigDecimal.valueOf(max)) <= 0;
+        boolean inRange = number.bigDecimalValue().compareTo(BigDecimal.valueOf(min)) >= 0
+                && number.bigDecimalValue().compareTo(BigDecimal.valueOf(max)) <= 0;
         if (!inRange) {
             throw invalid(name, "must be between " + min + " and " + max + ", was " + number);
         }
@@ -151,6 +154,12 @@ final class Fields {
 
     LlmException invalid(String name, String rule) {
         return new LlmException(Failure.InvalidRequest.of(path(name), "'" + path(name) + "' " + rule));
+    }
+
+    /** For a word that is none of those that are allowed. A long one is cut: it may be a prompt in the wrong place. */
+    LlmException unknownWord(String name, String allowed, String found) {
+        String shown = found.length() > SHOWN ? found.substring(0, SHOWN) + "…" : found;
+        return invalid(name, "must be " + allowed + ", was \"" + shown + "\"");
     }
 
     <T> T refuse(String name, String wanted) {

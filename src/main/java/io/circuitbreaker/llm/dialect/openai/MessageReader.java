@@ -29,7 +29,8 @@ final class MessageReader {
         }
         message.text("refusal").filter(text -> !text.isEmpty())
                 .ifPresent(text -> content.add(new ContentPart.Refusal(text)));
-        return new ChatMessage(role, content, message.text("name"), calls, toolCallId(message, role), reasoning(message));
+        return new ChatMessage(role, content, message.text("name"), calls, toolCallId(message, role),
+                reasoning(message));
     }
 
     private static Role role(Fields message) {
@@ -39,7 +40,8 @@ final class MessageReader {
             case "user" -> Role.USER;
             case "assistant" -> Role.ASSISTANT;
             case "tool", "function" -> Role.TOOL;
-            default -> throw message.invalid("role", "must be \"system\", \"developer\", \"user\", \"assistant\" or \"tool\"");
+            default -> throw message.unknownWord("role",
+                    "\"system\", \"developer\", \"user\", \"assistant\" or \"tool\"", role);
         };
     }
 
@@ -67,8 +69,8 @@ final class MessageReader {
             case "image_url" -> image(part);
             case "input_audio" -> audio(part.requiredNested("input_audio"));
             case "file" -> file(part.requiredNested("file"));
-            default -> throw part.invalid("type",
-                    "must be \"text\", \"image_url\", \"input_audio\", \"file\" or \"refusal\", was \"" + type + "\"");
+            default -> throw part.unknownWord("type",
+                    "\"text\", \"image_url\", \"input_audio\", \"file\" or \"refusal\"", type);
         };
     }
 

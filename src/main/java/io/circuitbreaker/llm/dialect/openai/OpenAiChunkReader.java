@@ -9,6 +9,7 @@ import io.circuitbreaker.llm.dialect.ChunkReader;
 import io.circuitbreaker.llm.dialect.MalformedChunkException;
 import io.circuitbreaker.llm.dialect.UnframedError;
 import io.circuitbreaker.llm.sse.SseEvent;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import java.util.Optional;
@@ -55,23 +56,39 @@ final class OpenAiChunkReader implements ChunkReader {
         if (view.usage != null) {
             chunks.accept(StreamingChunk.usage(Usages.read(view.usage)));
         }
-        if (view.error != null) {
-            throw error(data);
-        }
-        // Some servers say "error" as the reason of a finish, and nothing more.
-        if (view.finishes && view.lastFinish.equals("error")) {
-            throw new LlmException(Failure.ProviderFailed.of(
-                    "provider '" + fallback.provider() + "' ended the answer with finish_reason error"));
-        }
+        failIfError(data);
         boolean onlyUsage = view.usage != null && view.usageFrom >= 0 && !view.hasChoices;
         if (!onlyUsage) {
             forward(data, chunks);
         }
     }
 
+    private void failIfError(String data) {
+        if (view.hasError || !view.hasChoiceList && isFlatError(data)) {
+            throw error(data);
+        }
+        if (view.choiceError != null) {
+            throw error(view.choiceError);
+        }
+        // Some servers say "error" as the reason of a finish, and nothing more.
+        if (view.endsInError) {
+            throw new LlmException(Failure.ProviderFailed.of(
+                    "provider '" + fallback.provider() + "' ended the answer with finish_reason error"));
+        }
+    }
+
+    /** The form of older vLLM and of Mistral: {@code {"object":"error","message":…}}, without a member "error". */
+    private static boolean isFlatError(String data) {
+        try {
+            return JsonText.parseObject(data).getString("object", "").equals("error");
+        } catch (JsonException e) {
+            throw new MalformedChunkException("a chunk without choices is not JSON", e);
+        }
+    }
+
     private void forward(String data, Consumer<? super StreamingChunk> chunks) {
         String json = view.usage == null || view.usageFrom < 0 ? data : withoutUsage(data);
-        if (view.needsRepair) {
+        if (view.needsRepair()) {
             Optional<String> mended = mend(json);
             if (mended.isEmpty()) {
                 return;
@@ -86,8 +103,8 @@ final class OpenAiChunkReader implements ChunkReader {
 
     private Optional<String> mend(String json) {
         try {
-            return new ChunkRepair(view).mend(json);
-        } catch (JsonException | ClassCastException | NullPointerException e) {
+            return new ChunkRepair(view, head().id()).mend(json);
+        } catch (JsonException | ClassCastException e) {
             throw new MalformedChunkException("a chunk that needs mending has an unknown shape", e);
         }
     }
@@ -140,16 +157,15 @@ final class OpenAiChunkReader implements ChunkReader {
         }
     }
 
+    /** A document that parses is complete, so that its finish may be missing as it may before {@code [DONE]}. */
     @Override
     public void readWhole(String json, Consumer<? super StreamingChunk> chunks) {
         try {
             JsonObject answer = JsonText.parseObject(json);
-            if (answer.containsKey("error") && !answer.isNull("error")) {
-                throw error(json);
-            }
-            String data = WholeAnswer.asChunk(answer).toString();
-            read(new SseEvent(SseEvent.DEFAULT_TYPE, data, ""), chunks);
-            done = view.allFinished();
+            String chunk = answer.get("choices") instanceof JsonArray choices
+                    ? WholeAnswer.asChunk(answer, choices).toString() : json;
+            read(new SseEvent(SseEvent.DEFAULT_TYPE, chunk, ""), chunks);
+            finish();
         } catch (JsonException | ClassCastException e) {
             throw new MalformedChunkException("the answer is not a chat completion", e);
         }

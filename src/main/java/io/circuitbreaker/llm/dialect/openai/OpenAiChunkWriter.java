@@ -25,7 +25,8 @@ final class OpenAiChunkWriter implements ChunkWriter {
 
     OpenAiChunkWriter(StreamHead head, boolean includeUsage) {
         StringBuilder start = new StringBuilder("{\"id\":");
-        JsonText.quote(start, head.id()).append(",\"object\":\"chat.completion.chunk\",\"created\":").append(head.created());
+        JsonText.quote(start, head.id()).append(",\"object\":\"chat.completion.chunk\",\"created\":")
+                .append(head.created());
         JsonText.quote(start.append(",\"model\":"), head.model());
         JsonText.quote(start.append(",\"provider\":"), head.provider());
         this.opening = start.append(",\"choices\":[").toString();
@@ -98,7 +99,8 @@ final class OpenAiChunkWriter implements ChunkWriter {
             json.setCharAt(json.length() - 1, ']');
         }
         if (delta.finished().isPresent()) {
-            name(empty, "reasoning_details").append('[').append(ReasoningDetails.write(delta.finished().get())).append(']');
+            name(empty, "reasoning_details").append('[').append(ReasoningDetails.write(delta.finished().get()))
+                    .append(']');
         }
     }
 

@@ -32,8 +32,10 @@ final class OpenAiCollector implements ResponseCollector {
     private final Map<Integer, CollectedChoice> choices = new TreeMap<>();
     private final Map<String, JsonValue> others = new LinkedHashMap<>();
     private Optional<TokenUsage> usage = Optional.empty();
+    private String provider;
 
     OpenAiCollector(StreamHead head) {
+        this.provider = head.provider();
         this.head = head;
         this.writer = new OpenAiChunkWriter(head, false);
     }
@@ -52,6 +54,7 @@ final class OpenAiCollector implements ResponseCollector {
                 others.put(name, value);
             }
         });
+        provider = chunk.getString("provider", provider);
         if (chunk.containsKey("choices")) {
             for (JsonValue value : chunk.getJsonArray("choices")) {
                 JsonObject choice = value.asJsonObject();
@@ -63,7 +66,7 @@ final class OpenAiCollector implements ResponseCollector {
     @Override
     public String response() {
         JsonObjectBuilder response = JSON.createObjectBuilder().add("id", head.id()).add("object", "chat.completion")
-                .add("created", head.created()).add("model", head.model()).add("provider", head.provider());
+                .add("created", head.created()).add("model", head.model()).add("provider", provider);
         JsonArrayBuilder list = JSON.createArrayBuilder();
         choices.values().forEach(choice -> list.add(choice.whole()));
         response.add("choices", list);

@@ -8,12 +8,13 @@ import jakarta.json.JsonException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
+import jakarta.json.JsonStructure;
 import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What OpenAI and the servers that are compatible with it mean by their errors: by type and code first, then status. */
+/** What OpenAI and compatible servers mean by their errors: by type and code first, then by status. */
 final class OpenAiErrors {
 
     /** @param code as text, also where the server sends a number */
@@ -52,7 +53,8 @@ final class OpenAiErrors {
         if (status == 400 || status == 422) {
             return new Failure.InvalidRequest(message, said.param, said.code);
         }
-        return status == 0 ? byWord(message, word, said) : UpstreamFailures.byStatus(provider, status, said.message, retryAfter);
+        return status == 0 ? byWord(message, word, said)
+                : UpstreamFailures.byStatus(provider, status, said.message, retryAfter);
     }
 
     private static Failure byWord(String message, String word, Said said) {
@@ -103,15 +105,15 @@ final class OpenAiErrors {
         }
         JsonObject object = error instanceof JsonObject nested ? nested : body;
         String message = text(object, "message");
-        return new Said(message.isEmpty() ? text(object, "detail") : message, text(object, "type"), text(object, "code"),
-                text(object, "param"));
+        return new Said(message.isEmpty() ? text(object, "detail") : message, text(object, "type"),
+                text(object, "code"), text(object, "param"));
     }
 
     private static String text(JsonObject object, String name) {
         return switch (object.get(name)) {
             case JsonString string -> string.getString();
             case JsonNumber number -> number.toString();
-            case JsonObject nested -> nested.toString();
+            case JsonStructure nested -> nested.toString();
             case null, default -> "";
         };
     }

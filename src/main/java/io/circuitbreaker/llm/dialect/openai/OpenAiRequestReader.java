@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A client's request, checked as far as we understand it. Unknown members are left to the provider; the ranges are those
- * of OpenAI's API reference.
+ * A client's request, checked as far as we understand it. Unknown members are left to the provider; the ranges are
+ * those of OpenAI's API reference.
  */
 final class OpenAiRequestReader {
 
@@ -84,8 +84,8 @@ final class OpenAiRequestReader {
 
     private static ToolDefinition tool(Fields tool) {
         Fields function = tool.requiredNested("function");
-        return new ToolDefinition(function.requiredText("name"), function.text("description"), function.json("parameters"),
-                function.flag("strict").orElse(false));
+        return new ToolDefinition(function.requiredText("name"), function.text("description"),
+                function.json("parameters"), function.flag("strict").orElse(false));
     }
 
     private static Optional<ToolChoice> toolChoice(Fields fields) {
@@ -98,8 +98,8 @@ final class OpenAiRequestReader {
                 case "auto" -> new ToolChoice.Auto();
                 case "none" -> new ToolChoice.None();
                 case "required" -> new ToolChoice.Required();
-                default -> throw fields.invalid("tool_choice",
-                        "must be \"auto\", \"none\", \"required\" or an object that names a function");
+                default -> throw fields.unknownWord("tool_choice",
+                        "\"auto\", \"none\", \"required\" or an object that names a function", word.getString());
             });
         }
         Fields choice = fields.requiredNested("tool_choice");
@@ -112,8 +112,7 @@ final class OpenAiRequestReader {
             case "text" -> new ResponseFormat.PlainText();
             case "json_object" -> new ResponseFormat.AnyJson();
             case "json_schema" -> jsonSchema(format.requiredNested("json_schema"));
-            default -> throw format.invalid("type", "must be \"text\", \"json_object\" or \"json_schema\", was \"" + type
-                    + "\"");
+            default -> throw format.unknownWord("type", "\"text\", \"json_object\" or \"json_schema\"", type);
         };
     }
 

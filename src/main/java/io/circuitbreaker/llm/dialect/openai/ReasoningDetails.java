@@ -9,8 +9,8 @@ import jakarta.json.JsonValue;
 import java.util.List;
 
 /**
- * Finished reasoning in the form that OpenRouter gave the field {@code reasoning_details}: a client that copies them from
- * an answer into the next request's assistant message keeps the provider's signatures.
+ * Finished reasoning in the form that OpenRouter gave the field {@code reasoning_details}: a client that copies them
+ * from an answer into the next request's assistant message keeps the provider's signatures.
  */
 final class ReasoningDetails {
 

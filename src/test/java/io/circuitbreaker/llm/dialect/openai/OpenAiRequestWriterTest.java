@@ -1,0 +1,86 @@
+package io.circuitbreaker.llm.dialect.openai;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.circuitbreaker.llm.chat.JsonText;
+import io.circuitbreaker.llm.dialect.ApiKey;
+import io.circuitbreaker.llm.dialect.Upstream;
+import io.circuitbreaker.llm.dialect.UpstreamRequest;
+import jakarta.json.JsonObject;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OpenAiRequestWriterTest {
+
+    private static final Upstream KEYLESS = new Upstream("p1", "gpt-real", ApiKey.NONE, "");
+
+    @Test
+    @DisplayName("everything but model, stream and include_usage is the client's own, unknown members included")
+    void allElseIsTheClientsOwn() {
+        String request = """
+                {"model":"p1/gpt","messages":[{"role":"user","content":"Hi","unknown":[1,2.50,null]}],"stream":false,
+                 "stream_options":{"include_usage":false,"include_obfuscation":false},"temperature":0.70,
+                 "seed":12345678901,
+                 "brand_new":{"a":[true,"\\u00e9 😀"]},"max_completion_tokens":5,"logit_bias":{"50256":-100},
+                 "user":null}""";
+        JsonObject body = JsonText.parseObject(write(request, KEYLESS).body());
+
+        JsonObject expected = JsonText.parseObject(request
+                .replace("p1/gpt", "gpt-real")
+                .replace("\"stream\":false", "\"stream\":true")
+                .replace("\"include_usage\":false", "\"include_usage\":true"));
+        assertThat(body).isEqualTo(expected);
+        assertThat(body.toString()).contains("2.50", "0.70");
+    }
+
+    @ParameterizedTest
+    @DisplayName("T40: usage is always asked for")
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            -                                        | {"include_usage":true}
+            ,"stream_options":null                   | {"include_usage":true}
+            ,"stream_options":{}                     | {"include_usage":true}
+            ,"stream_options":{"include_usage":null} | {"include_usage":true}
+            ,"stream_options":{"x":1}                | {"x":1,"include_usage":true}
+            """)
+    void usageIsAlwaysAskedFor(String given, String expected) {
+        JsonObject body = JsonText.parseObject(write("{\"model\":\"m\",\"messages\":[{\"role\":\"user\","
+                + "\"content\":\"Hi\"}]"
+                + (given == null ? "" : given) + "}", KEYLESS).body());
+
+        assertThat(body.getJsonObject("stream_options")).isEqualTo(JsonText.parseObject(expected));
+        assertThat(body.getBoolean("stream")).isTrue();
+        assertThat(body.getString("model")).isEqualTo("gpt-real");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'',Authorization,Bearer sk-1", "Authorization,Authorization,Bearer sk-1",
+        "authorization,authorization,Bearer sk-1",
+        "api-key,api-key,sk-1"})
+    void theKeyGoesIntoItsHeader(String configured, String header, String value) {
+        UpstreamRequest request = write(new Upstream("p1", "m", new ApiKey("sk-1"), configured));
+
+        assertThat(request.headers()).containsEntry(header, value).containsEntry("Content-Type", "application/json")
+                .containsEntry("Accept", "text/event-stream").hasSize(3);
+        assertThat(request.body() + request).doesNotContain("sk-1");
+    }
+
+    @Test
+    void withoutAKeyThereIsNoHeaderForIt() {
+        UpstreamRequest request = write(KEYLESS);
+
+        assertThat(request.headers()).containsOnlyKeys("Content-Type", "Accept");
+        assertThat(request.path()).isEqualTo("/chat/completions");
+        assertThat(request.dropped()).isEmpty();
+    }
+
+    private static UpstreamRequest write(Upstream upstream) {
+        return write("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}", upstream);
+    }
+
+    private static UpstreamRequest write(String request, Upstream upstream) {
+        OpenAiDialect dialect = new OpenAiDialect();
+        return dialect.request(dialect.readRequest(JsonText.parseObject(request)), upstream);
+    }
+}
