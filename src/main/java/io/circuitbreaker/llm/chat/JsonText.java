@@ -2,11 +2,6 @@ package io.circuitbreaker.llm.chat;
 
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
-<<<<<<< HEAD
-=======
-import jakarta.json.JsonReader;
-import jakarta.json.JsonReaderFactory;
->>>>>>> wt-openai
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonParser;
@@ -14,7 +9,6 @@ import jakarta.json.stream.JsonParserFactory;
 import jakarta.json.stream.JsonParsingException;
 import java.io.StringReader;
 import java.util.Map;
-import java.util.function.Function;
 
 /** JSON as text: reading with the platform's parser, and writing strings on the token path. Thread-safe. */
 public final class JsonText {
@@ -22,11 +16,7 @@ public final class JsonText {
     /** Kept, because {@code Json.createReader} looks for the implementation anew at each call. */
     public static final JsonProvider JSON = JsonProvider.provider();
 
-<<<<<<< HEAD
     private static final JsonParserFactory PARSERS = JSON.createParserFactory(Map.of());
-=======
-    private static final JsonReaderFactory READERS = JSON.createReaderFactory(Map.of());
->>>>>>> wt-openai
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
     private JsonText() {
@@ -34,20 +24,15 @@ public final class JsonText {
 
     /** @throws JsonException if {@code text} is not one JSON object */
     public static JsonObject parseObject(String text) {
-<<<<<<< HEAD
         JsonValue value = parse(text);
         if (value.getValueType() != JsonValue.ValueType.OBJECT) {
             throw new JsonException("expected a JSON object, was " + value.getValueType());
         }
         return value.asJsonObject();
-=======
-        return read(text, JsonReader::readObject);
->>>>>>> wt-openai
     }
 
     /** @throws JsonException if {@code text} is not one JSON value */
     public static JsonValue parse(String text) {
-<<<<<<< HEAD
         // Not a JsonReader: it takes what begins as a value and does not look at what follows.
         try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
             parser.next();
@@ -60,20 +45,7 @@ public final class JsonText {
             throw malformed;
         } catch (RuntimeException beyondLimits) {
             // The parser's limits on nesting and the JDK's on exponents; the sender's doing like any other error.
-            throw new JsonException("not usable as JSON: " + beyondLimits.getMessage(), beyondLimits);
-=======
-        return read(text, JsonReader::readValue);
-    }
-
-    /** Parsson refuses deep nesting and huge exponents with bare runtime exceptions; to a caller that is no JSON either. */
-    private static <T> T read(String text, Function<JsonReader, T> reading) {
-        try (JsonReader reader = READERS.createReader(new StringReader(text))) {
-            return reading.apply(reader);
-        } catch (JsonException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw new JsonException("the text is beyond the limits of the JSON parser", e);
->>>>>>> wt-openai
+            throw new JsonException("the text is beyond the limits of the JSON parser", beyondLimits);
         }
     }
 
