@@ -26,8 +26,11 @@ final class EventWriter {
     private final ServletOutputStream out;
     private volatile long flushedAt = System.nanoTime();
 
-    EventWriter(ServletOutputStream out) {
+    /** @throws IOException if the client cannot be reached any more */
+    EventWriter(ServletOutputStream out) throws IOException {
         this.out = out;
+        // Open Liberty swallows the first flush of a response; without this the first token would wait for the second.
+        out.flush();
     }
 
     /**
