@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.rest;
 import io.circuitbreaker.llm.provider.Watchdog;
 import io.circuitbreaker.llm.provider.Watched;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 /**
  * Makes a stream say something after a time of silence: it keeps proxies from cutting the line, and it is the only way to
@@ -12,24 +13,33 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Heartbeat implements Watched {
 
     private final long interval;
+    private final LongSupplier sentAt;
     private final Runnable beat;
     private final AtomicBoolean beating = new AtomicBoolean();
     private volatile long due;
 
-    Heartbeat(long intervalInNanos, Runnable beat) {
+    /** @param sentAt when something was last sent, on {@link System#nanoTime}'s scale; asked on any thread */
+    Heartbeat(long intervalInNanos, LongSupplier sentAt, Runnable beat) {
         this.interval = intervalInNanos;
+        this.sentAt = sentAt;
         this.beat = beat;
         this.due = System.nanoTime() + intervalInNanos;
     }
 
+    /** What is sent moves it later: a stream that flows costs one look per interval. */
     @Override
     public long due() {
-        return due;
+        long planned = due;
+        if (planned == Watchdog.NEVER) {
+            return planned;
+        }
+        long silent = sentAt.getAsLong() + interval;
+        return planned - silent < 0 ? silent : planned;
     }
 
     @Override
     public void expired() {
-        again(interval);
+        again();
         if (beating.compareAndSet(false, true)) {
             Thread.ofVirtual().name("llm-heartbeat").start(this::run);
         }
@@ -43,11 +53,10 @@ final class Heartbeat implements Watched {
         }
     }
 
-    /** Moves the next beat. */
-    void again(long nanos) {
+    private void again() {
         synchronized (this) {
             if (due != Watchdog.NEVER) {
-                due = System.nanoTime() + nanos;
+                due = System.nanoTime() + interval;
             }
         }
     }
