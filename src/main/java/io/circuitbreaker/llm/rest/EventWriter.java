@@ -25,6 +25,8 @@ final class EventWriter {
     private final ReentrantLock lock = new ReentrantLock();
     private final ServletOutputStream out;
     private volatile long flushedAt = System.nanoTime();
+    // guarded by the lock
+    private boolean closed;
 
     /** @throws IOException if the client cannot be reached any more */
     EventWriter(ServletOutputStream out) throws IOException {
@@ -70,6 +72,9 @@ final class EventWriter {
             return;
         }
         try {
+            if (closed) {
+                return;
+            }
             out.write(HEARTBEAT);
             out.flush();
             flushedAt = System.nanoTime();
@@ -78,6 +83,13 @@ final class EventWriter {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Ends the heartbeats, also one that is on its way: the server may soon give the response to another request. */
+    void close() {
+        lock.lock();
+        closed = true;
+        lock.unlock();
     }
 
     /** When something was last sent, on {@link System#nanoTime}'s scale. */

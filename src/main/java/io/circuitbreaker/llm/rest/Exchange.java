@@ -141,6 +141,7 @@ final class Exchange {
         heartbeat.stop();
         chunks.end(out::data);
         out.flush();
+        out.close();
         context.complete();
     }
 
@@ -229,6 +230,7 @@ final class Exchange {
                 out.get().flush();
             }
         } finally {
+            out.get().close();
             context.complete();
         }
     }
