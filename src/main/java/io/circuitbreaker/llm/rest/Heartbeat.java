@@ -12,7 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Heartbeat implements Watched {
 
     private final long interval;
-    private final Runnable beat;
+    // Let go of on stop: the watchdog keeps the heartbeat until a due time that was set before.
+    private volatile Runnable beat;
     private final AtomicBoolean beating = new AtomicBoolean();
     private volatile long due;
 
@@ -37,7 +38,10 @@ final class Heartbeat implements Watched {
 
     private void run() {
         try {
-            beat.run();
+            Runnable action = beat;
+            if (action != null) {
+                action.run();
+            }
         } finally {
             beating.set(false);
         }
@@ -56,5 +60,6 @@ final class Heartbeat implements Watched {
         synchronized (this) {
             due = Watchdog.NEVER;
         }
+        beat = null;
     }
 }
