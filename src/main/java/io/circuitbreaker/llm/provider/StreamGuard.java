@@ -30,7 +30,6 @@ final class StreamGuard implements Watched {
     private final Deadlines deadlines;
     private final LongSupplier nanoTime;
     private final Consumer<Watched> watch;
-    private final Thread owner;
     private final long startedAt;
 
     // written by the owner, read by the watchdog
@@ -41,6 +40,8 @@ final class StreamGuard implements Watched {
     private boolean released;
     private Failure reason;
     private boolean graceOver;
+    // Let go of on release: the watchdog keeps the guard until a due time that was set long before.
+    private Thread owner;
     private Runnable onCancel = () -> { };
 
     StreamGuard(String provider, Deadlines deadlines, LongSupplier nanoTime, Consumer<Watched> watch) {
@@ -110,10 +111,12 @@ final class StreamGuard implements Watched {
     void release() {
         synchronized (this) {
             boolean interrupted = !released && (reason != null || graceOver);
-            released = true;
             if (interrupted && Thread.currentThread() == owner) {
                 Thread.interrupted();
             }
+            released = true;
+            owner = null;
+            onCancel = () -> { };
         }
     }
 

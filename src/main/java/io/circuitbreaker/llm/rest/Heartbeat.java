@@ -13,8 +13,9 @@ import java.util.function.LongSupplier;
 final class Heartbeat implements Watched {
 
     private final long interval;
-    private final LongSupplier sentAt;
-    private final Runnable beat;
+    // Let go of on stop: the watchdog keeps the heartbeat until a due time that was set before.
+    private volatile LongSupplier sentAt;
+    private volatile Runnable beat;
     private final AtomicBoolean beating = new AtomicBoolean();
     private volatile long due;
 
@@ -29,11 +30,13 @@ final class Heartbeat implements Watched {
     /** What is sent moves it later: a stream that flows costs one look per interval. */
     @Override
     public long due() {
+        // Read before the due time, which a stop sets first.
+        LongSupplier sent = sentAt;
         long planned = due;
         if (planned == Watchdog.NEVER) {
             return planned;
         }
-        long silent = sentAt.getAsLong() + interval;
+        long silent = sent.getAsLong() + interval;
         return planned - silent < 0 ? silent : planned;
     }
 
@@ -65,5 +68,7 @@ final class Heartbeat implements Watched {
         synchronized (this) {
             due = Watchdog.NEVER;
         }
+        sentAt = () -> 0;
+        beat = () -> { };
     }
 }
