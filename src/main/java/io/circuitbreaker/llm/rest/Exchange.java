@@ -142,6 +142,7 @@ final class Exchange {
         heartbeat.stop();
         chunks.end(out::data);
         out.flush();
+        out.close();
         context.complete();
     }
 
@@ -235,6 +236,7 @@ final class Exchange {
                 out.get().flush();
             }
         } finally {
+            out.get().close();
             context.complete();
         }
     }

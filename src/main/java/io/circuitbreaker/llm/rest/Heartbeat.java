@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Heartbeat implements Watched {
 
     private final long interval;
-    private final Runnable beat;
     private final AtomicBoolean beating = new AtomicBoolean();
+    private volatile Runnable beat;
     private volatile long due;
 
     Heartbeat(long intervalInNanos, Runnable beat) {
@@ -55,6 +55,8 @@ final class Heartbeat implements Watched {
     void stop() {
         synchronized (this) {
             due = Watchdog.NEVER;
+            // The watchdog knows the heartbeat until the next due time; the stream behind it must not live as long.
+            beat = () -> { };
         }
     }
 }
