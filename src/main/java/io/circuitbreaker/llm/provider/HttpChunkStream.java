@@ -27,6 +27,8 @@ final class HttpChunkStream implements ChunkStream, SseListener {
 
     private static final Logger LOG = Logger.getLogger(HttpChunkStream.class.getName());
     private static final int READ_SIZE = 8192;
+    /** A burst is handed on in pieces: a client that reads on gets the first while the next is parsed. */
+    private static final int BURST_IN_BYTES = 32 * 1024;
     private static final int DRAINED_READS = 16;
     private static final int HELD_CHUNKS = 64;
     private static final int HELD_BYTES = 256 * 1024;
@@ -36,6 +38,7 @@ final class HttpChunkStream implements ChunkStream, SseListener {
     private final List<String> droppedParams;
     private final UpstreamConnection connection;
     private final InputStream body;
+    private final BufferedInput arrived;
     private final ChunkReader reader;
     private final StreamGuard guard;
     private final UnaryOperator<Failure> scrub;
@@ -64,6 +67,7 @@ final class HttpChunkStream implements ChunkStream, SseListener {
         this.droppedParams = parts.droppedParams;
         this.connection = parts.connection;
         this.body = parts.body;
+        this.arrived = BufferedInput.of(connection.response());
         this.reader = parts.reader;
         this.guard = parts.guard;
         this.scrub = parts.scrub;
@@ -148,22 +152,28 @@ final class HttpChunkStream implements ChunkStream, SseListener {
         return chunk;
     }
 
-    /** Reads once and parses what came; returns its size. What failed is kept until the chunks before it are taken. */
+    /**
+     * Waits for something to read and parses it, and all that has come with it; returns its size. What failed is kept
+     * until the chunks before it are taken.
+     */
     private int fill() {
         if (guard.isOver()) {
             // A provider that sends without a pause never lets a read block, so that no interrupt would be noticed.
             endedFromOutside(null);
             return 0;
         }
+        int filled = 0;
         try {
-            int read = body.read(buffer);
-            if (read < 0) {
-                bodyEnded = true;
-                endOfBody();
-                return 0;
-            }
-            parser.feed(buffer, 0, read);
-            return read;
+            do {
+                int read = body.read(buffer);
+                if (read < 0) {
+                    bodyEnded = true;
+                    endOfBody();
+                    return filled;
+                }
+                filled += read;
+                parser.feed(buffer, 0, read);
+            } while (!ended && filled < BURST_IN_BYTES && arrived.hasMore());
         } catch (IOException e) {
             broken(e);
         } catch (SseTooLargeException e) {
@@ -171,7 +181,7 @@ final class HttpChunkStream implements ChunkStream, SseListener {
         } catch (LlmException e) {
             fail(scrubbed(e));
         }
-        return 0;
+        return filled;
     }
 
     private void broken(IOException e) {

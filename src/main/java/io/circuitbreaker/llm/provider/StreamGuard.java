@@ -34,7 +34,6 @@ final class StreamGuard implements Watched {
     private final Deadlines deadlines;
     private final LongSupplier nanoTime;
     private final Consumer<Watched> watch;
-    private final Thread owner;
     private final long startedAt;
 
     // written by the owner, read by the watchdog
@@ -51,6 +50,8 @@ final class StreamGuard implements Watched {
     // guarded by this
     private boolean interrupted;
     private boolean released;
+    // Let go of on release: the watchdog keeps the guard until a due time that was set long before.
+    private Thread owner;
     private Runnable onCancel = NOTHING;
 
     /** Made by the owner, which is taken to wait for the provider from now on. */
@@ -168,10 +169,10 @@ final class StreamGuard implements Watched {
 
     /** After this nothing is done on behalf of the attempt any more, and nothing of it is held. Call it as the owner. */
     synchronized void release() {
-        released = true;
-        // The watchdog knows the guard until the next due time; the connection and the request must not live as long.
-        onCancel = NOTHING;
         undoInterrupt();
+        released = true;
+        owner = null;
+        onCancel = NOTHING;
     }
 
     @Override

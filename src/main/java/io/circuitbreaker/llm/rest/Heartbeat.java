@@ -12,8 +12,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Heartbeat implements Watched {
 
     private final long interval;
-    private final AtomicBoolean beating = new AtomicBoolean();
+    // Let go of on stop: the watchdog keeps the heartbeat until a due time that was set before.
     private volatile Runnable beat;
+    private final AtomicBoolean beating = new AtomicBoolean();
     private volatile long due;
 
     Heartbeat(long intervalInNanos, Runnable beat) {
@@ -37,7 +38,10 @@ final class Heartbeat implements Watched {
 
     private void run() {
         try {
-            beat.run();
+            Runnable action = beat;
+            if (action != null) {
+                action.run();
+            }
         } finally {
             beating.set(false);
         }
@@ -55,8 +59,7 @@ final class Heartbeat implements Watched {
     void stop() {
         synchronized (this) {
             due = Watchdog.NEVER;
-            // The watchdog knows the heartbeat until the next due time; the stream behind it must not live as long.
-            beat = () -> { };
         }
+        beat = null;
     }
 }
