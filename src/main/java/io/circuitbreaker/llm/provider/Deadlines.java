@@ -9,8 +9,8 @@ import java.time.Duration;
  * @param firstToken  from the request to the first real token
  * @param idle        between two signs of progress
  * @param total       from the request to the end
- * @param afterFinish after the finish only usage and a terminator can come; a provider that keeps the connection open has
- *                    ended
+ * @param afterFinish after the finish only usage and a terminator can come; a provider that keeps the connection open
+ *                    has ended
  * @param drain       how long an ended answer may take to end its connection too, so that it can be used again
  */
 record Deadlines(Duration connect, Duration firstToken, Duration idle, Duration total, Duration afterFinish,

@@ -139,8 +139,8 @@ final class HttpUpstream {
         // Tokens are small and must not wait in a compressor.
         builder.header("Accept-Encoding", "identity");
         if (again) {
-            // The pool may hold more connections that the provider has closed meanwhile, each good for one more failure.
-            // This client's are closed after use, so that none was used before.
+            // The pool may hold more connections that the provider has closed meanwhile, each good for one more
+            // failure. This client's are closed after use, so that none was used before.
             builder.header("Connection", "close");
         }
         try {

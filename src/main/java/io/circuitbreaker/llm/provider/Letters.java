@@ -3,8 +3,8 @@ package io.circuitbreaker.llm.provider;
 import java.util.Arrays;
 
 /**
- * The letters and digits of a text, with JSON's escapes undone however often they were applied. Quotation marks, line ends
- * and backslashes are left out, so that a text and its quotation have the same letters.
+ * The letters and digits of a text, with JSON's escapes undone however often they were applied. Quotation marks, line
+ * ends and backslashes are left out, so that a text and its quotation have the same letters.
  */
 final class Letters {
 

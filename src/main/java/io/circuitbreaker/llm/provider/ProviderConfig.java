@@ -114,7 +114,8 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
         List<String> models = Arrays.stream(configured.get().split(",")).map(String::strip)
                 .filter(model -> !model.isEmpty()).toList();
         if (models.isEmpty()) {
-            throw new IllegalArgumentException(PREFIX + name + ".models must be a comma-separated list of models, or * for "
+            throw new IllegalArgumentException(PREFIX + name
+                    + ".models must be a comma-separated list of models, or * for "
                     + "any, was '" + configured.get() + "'");
         }
         return models.contains("*") ? List.of() : models;

@@ -8,7 +8,8 @@ import java.util.Map;
 
 /**
  * A text that may quote another, which is to be taken out: whole, cut off at either end, or escaped for JSON. Found is
- * every piece of {@value #WINDOW} letters and digits or more. Time is linear in the quoted text, which may be megabytes.
+ * every piece of {@value #WINDOW} letters and digits or more. Time is linear in the quoted text, which may be
+ * megabytes.
  */
 final class QuotedText {
 

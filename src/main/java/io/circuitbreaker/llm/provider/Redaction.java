@@ -8,8 +8,8 @@ import io.circuitbreaker.llm.chat.ToolCall;
 import io.circuitbreaker.llm.dialect.ApiKey;
 
 /**
- * Takes our key and the client's prompt out of what a provider says of a failure: providers like to quote both, whole or
- * in pieces, and messages of failures are logged and shown.
+ * Takes our key and the client's prompt out of what a provider says of a failure: providers like to quote both, whole
+ * or in pieces, and messages of failures are logged and shown.
  */
 final class Redaction {
 

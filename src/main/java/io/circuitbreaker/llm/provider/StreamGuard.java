@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Ends one attempt from outside: by deadline or by cancel. While its owner waits for the provider it interrupts it, which
- * on a virtual thread closes the socket under a blocked read at once. At any other time the owner is busy with its client
- * and is left alone: an interrupt there would break what it writes.
+ * Ends one attempt from outside: by deadline or by cancel. While its owner waits for the provider it interrupts it,
+ * which on a virtual thread closes the socket under a blocked read at once. At any other time the owner is busy with its
+ * client and is left alone: an interrupt there would break what it writes.
  *
  * <pre>
  *   WAITING --first token--> FLOWING --finish--> ENDING --end--> DRAINING
@@ -70,7 +70,10 @@ final class StreamGuard implements Watched {
         watch.accept(this);
     }
 
-    /** The owner waits for the provider from now on and may be interrupted. It looks at {@link #isOver} before it reads. */
+    /**
+     * The owner waits for the provider from now on and may be interrupted. It looks at {@link #isOver} before it
+     * reads.
+     */
     void await() {
         waiting = true;
     }
@@ -167,7 +170,9 @@ final class StreamGuard implements Watched {
         return graceOver;
     }
 
-    /** After this nothing is done on behalf of the attempt any more, and nothing of it is held. Call it as the owner. */
+    /**
+     * After this nothing is done on behalf of the attempt any more, and nothing of it is held. Call it as the owner.
+     */
     synchronized void release() {
         undoInterrupt();
         released = true;

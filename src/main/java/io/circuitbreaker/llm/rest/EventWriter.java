@@ -85,8 +85,8 @@ final class EventWriter {
     }
 
     /**
-     * Waits for a heartbeat that is being written and lets no other follow. After this the response may be given back to
-     * the server, which uses its objects for other clients.
+     * Waits for a heartbeat that is being written and lets no other follow. After this the response may be given back
+     * to the server, which uses its objects for other clients.
      */
     void close() {
         lock.lock();

@@ -18,7 +18,8 @@ class StreamEndTest {
     void theOutcomeIsOneWord() {
         assertThat(outcome(Optional.empty())).isEqualTo("complete");
         assertThat(outcome(Optional.of(new Failure.ClientGone("m")))).isEqualTo("client_gone");
-        assertThat(outcome(Optional.of(new Failure.DeadlineExceeded("m", Deadline.IDLE)))).isEqualTo("deadline_exceeded");
+        assertThat(outcome(Optional.of(new Failure.DeadlineExceeded("m", Deadline.IDLE))))
+                .isEqualTo("deadline_exceeded");
         assertThat(outcome(Optional.of(new Failure.Malformed("m")))).isEqualTo("malformed");
     }
 }

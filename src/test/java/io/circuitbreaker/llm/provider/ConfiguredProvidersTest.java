@@ -26,14 +26,16 @@ class ConfiguredProvidersTest {
     @ParameterizedTest
     @ValueSource(strings = {"A", "a b", "a_b", "-a", "a.b", ",", "a,a"})
     void badListsAreNamedWithTheirRule(String value) {
-        assertThatIllegalArgumentException().isThrownBy(() -> ConfiguredProviders.names(MapConfig.of("llm.providers", value)))
+        assertThatIllegalArgumentException().isThrownBy(() -> ConfiguredProviders.names(MapConfig.of("llm.providers",
+                value)))
                 .withMessageContaining("llm.providers must").withMessageContaining("was '" + value + "'");
     }
 
     @Test
     void thoseThatLackAKeyAreLeftOutAndSaid() {
         List<String> leftOut = new ArrayList<>();
-        assertThat(ConfiguredProviders.overHttp(MapConfig.of("ANTHROPIC_API_KEY", "k", "OPENAI_BASE_URL", "http://localhost"),
+        assertThat(ConfiguredProviders.overHttp(MapConfig.of("ANTHROPIC_API_KEY", "k", "OPENAI_BASE_URL",
+                "http://localhost"),
                 leftOut::add)).containsExactly("openai", "anthropic");
         assertThat(leftOut).containsExactly("google");
     }

@@ -113,9 +113,11 @@ class DemoProviderTest {
 
     @Test
     void modelsThatFailDoSoAsTheyAreNamed() {
-        assertThat(catchThrowableOfType(LlmException.class, () -> read("demo-error", Requests.saying("Hello"))).failure())
+        assertThat(catchThrowableOfType(LlmException.class, () -> read("demo-error", Requests.saying("Hello")))
+                .failure())
                 .isInstanceOf(Failure.ProviderFailed.class);
-        assertThat(catchThrowableOfType(LlmException.class, () -> read("demo-overloaded", Requests.saying("Hello"))).failure()
+        assertThat(catchThrowableOfType(LlmException.class, () -> read("demo-overloaded", Requests.saying("Hello")))
+                .failure()
                 .retryAfter()).contains(Duration.ofSeconds(2));
         assertThat(catchThrowableOfType(LlmException.class, () -> read("demo-cut", Requests.saying("Hello"))).failure())
                 .isInstanceOf(Failure.ClosedEarly.class);
@@ -123,7 +125,8 @@ class DemoProviderTest {
 
     @Test
     void allItsModelsAreListed() {
-        assertThat(fast().models()).containsExactly("demo", "demo-reasoning", "demo-tool", "demo-error", "demo-overloaded",
+        assertThat(fast().models()).containsExactly("demo", "demo-reasoning", "demo-tool", "demo-error",
+                "demo-overloaded",
                 "demo-cut");
     }
 
@@ -167,6 +170,7 @@ class DemoProviderTest {
     @ValueSource(strings = {"0", "-1", "1000001", "fast"})
     void badSpeedsAreNamedWithTheirRule(String speed) {
         assertThatIllegalArgumentException().isThrownBy(() -> demo(DemoProvider.SPEED_KEY, speed))
-                .withMessage("llm.provider.demo.tokens-per-second must be a whole number from 1 to 1000000, was '" + speed + "'");
+                .withMessage("llm.provider.demo.tokens-per-second must be a whole number from 1 to 1000000, was '"
+                + speed + "'");
     }
 }

@@ -70,7 +70,8 @@ class HttpUpstreamCancelTest {
 
     @Test
     void withinAWholeAnswer() throws InterruptedException {
-        FakeReply reply = FakeReply.status(200).header("content-type", "application/json").send("{").signal(reached).stall();
+        FakeReply reply = FakeReply.status(200).header("content-type", "application/json").send("{").signal(reached)
+                .stall();
         try (TestUpstream test = TestUpstream.speaking(Language.OPENAI).reply(reply)) {
             cancelledWhen(test, test.asking(cancellation));
         }
@@ -78,7 +79,8 @@ class HttpUpstreamCancelTest {
 
     @Test
     void withinTheWordsOfAnError() throws InterruptedException {
-        FakeReply reply = FakeReply.status(500).header("content-type", "application/json").send("{").signal(reached).stall();
+        FakeReply reply = FakeReply.status(500).header("content-type", "application/json").send("{").signal(reached)
+                .stall();
         try (TestUpstream test = TestUpstream.speaking(Language.OPENAI).reply(reply)) {
             cancelledWhen(test, test.asking(cancellation));
         }
@@ -95,7 +97,7 @@ class HttpUpstreamCancelTest {
     }
 
     @Test
-    @DisplayName("T57: while the reader is busy with its client; it is not interrupted there, and hears of it when it reads")
+    @DisplayName("T57: while the reader is busy with its client, which is not interrupted; it hears of it when it reads")
     void whileTheReaderIsElsewhere() throws InterruptedException {
         CountDownLatch client = new CountDownLatch(1);
         FakeReply reply = Language.OPENAI.begun("Hel").stall();

@@ -118,7 +118,8 @@ class HttpUpstreamDeadlinesTest {
     @EnumSource
     @DisplayName("T12: pings are no progress")
     void pingsBetweenTokens(Language language) {
-        Answer answer = ask(language, IDLE, language.begun("Hel").trickle(Duration.ofMillis(10), language.ping.getBytes()));
+        Answer answer = ask(language, IDLE, language.begun("Hel")
+                .trickle(Duration.ofMillis(10), language.ping.getBytes()));
         assertExceeded(answer, Deadline.IDLE);
     }
 

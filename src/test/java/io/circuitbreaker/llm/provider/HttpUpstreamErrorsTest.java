@@ -131,7 +131,8 @@ class HttpUpstreamErrorsTest {
     @DisplayName("T26: an empty answer is a failure")
     void emptyAnswer(Language language) {
         assertFailed(ask(language, FakeReply.sse()), Failure.ClosedEarly.class, UpstreamException.class);
-        assertFailed(ask(language, FakeReply.sse().contentLength(0)), Failure.ClosedEarly.class, UpstreamException.class);
+        assertFailed(ask(language, FakeReply.sse().contentLength(0)), Failure.ClosedEarly.class,
+                UpstreamException.class);
         assertFailed(ask(language, FakeReply.status(204)), Failure.ClosedEarly.class, UpstreamException.class);
     }
 

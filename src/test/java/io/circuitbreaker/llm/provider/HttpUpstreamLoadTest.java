@@ -74,7 +74,8 @@ class HttpUpstreamLoadTest {
             }
             readers.forEach(OnVirtualThread::join);
 
-            assertThat(ends.keySet()).containsExactlyInAnyOrder("done: Complete", "failed: Overloaded", "cut: ClosedEarly",
+            assertThat(ends.keySet()).containsExactlyInAnyOrder("done: Complete", "failed: Overloaded",
+                    "cut: ClosedEarly",
                     "cancelled: ClientGone", "late: DeadlineExceeded");
             assertThat(ends.values()).allSatisfy(count -> assertThat(count).hasValue(STREAMS / 5));
             test.assertNothingLeft();

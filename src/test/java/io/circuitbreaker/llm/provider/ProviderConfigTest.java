@@ -58,7 +58,8 @@ class ProviderConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"openai, OPENAI_API_KEY", "anthropic, ANTHROPIC_API_KEY", "google, GOOGLE_API_KEY", "google, GEMINI_API_KEY"})
+    @CsvSource({"openai, OPENAI_API_KEY", "anthropic, ANTHROPIC_API_KEY", "google, GOOGLE_API_KEY",
+            "google, GEMINI_API_KEY"})
     void vendorsKeysAreTakenWhereOursAreNotSet(String name, String variable) {
         assertThat(load(name, variable, "theirs").apiKey().reveal()).isEqualTo("theirs");
         assertThat(load(name, variable, "theirs", "llm.provider." + name + ".api-key", "ours").apiKey().reveal())
@@ -74,7 +75,8 @@ class ProviderConfigTest {
 
     @Test
     void vendorsAddressIsTakenWhereOursIsNotSet() {
-        assertThat(load("openai", "OPENAI_BASE_URL", "http://localhost:1/v1").baseUrl()).contains("http://localhost:1/v1");
+        assertThat(load("openai", "OPENAI_BASE_URL", "http://localhost:1/v1").baseUrl())
+                .contains("http://localhost:1/v1");
         assertThat(load("openai", "OPENAI_BASE_URL", "http://a", "llm.provider.openai.base-url", "http://b").baseUrl())
                 .contains("http://b");
     }
@@ -99,7 +101,8 @@ class ProviderConfigTest {
         "connect-timeout | 5 | must be an ISO-8601 duration", "first-token-timeout | PT0S | from PT0.001S to PT1H",
         "idle-timeout | PT1H1S | from PT0.001S to PT1H", "total-timeout | -PT1S | from PT0.001S to PT1H",
         "total-timeout | PT2562047788015215H | from PT0.001S to PT1H",
-        "max-concurrent-streams | 0 | must be a whole number from 1", "max-concurrent-streams | 1e3 | must be a whole number",
+        "max-concurrent-streams | 0 | must be a whole number from 1",
+        "max-concurrent-streams | 1e3 | must be a whole number",
         "max-concurrent-streams | 999999999 | must be a whole number from 1 to 99999999"})
     void badValuesAreNamedWithTheirRule(String key, String value, String rule) {
         assertThatIllegalArgumentException().isThrownBy(() -> load("mine", "llm.provider.mine." + key, value))
@@ -129,6 +132,7 @@ class ProviderConfigTest {
 
     @Test
     void theKeyIsNotShown() {
-        assertThat(load("mine", "llm.provider.mine.api-key", TestUpstream.KEY).toString()).doesNotContain(TestUpstream.KEY);
+        assertThat(load("mine", "llm.provider.mine.api-key", TestUpstream.KEY).toString())
+                .doesNotContain(TestUpstream.KEY);
     }
 }

@@ -37,7 +37,8 @@ class RedactionTest {
         String ascii = once.replace("\u00e9", "\\u00e9");
         for (String quoted : new String[] {once, twice, JsonText.quote(twice), ascii, JsonText.quote(ascii)}) {
             assertThat(scrubbed(PROMPT, "cannot read: " + quoted + " (sorry)"))
-                    .startsWith("cannot read: ").endsWith(" (sorry)").doesNotContain("secret", "plan", "caf", "umbrella");
+                    .startsWith("cannot read: ").endsWith(" (sorry)")
+                    .doesNotContain("secret", "plan", "caf", "umbrella");
         }
     }
 
@@ -45,7 +46,8 @@ class RedactionTest {
     @DisplayName("Providers cut what they quote, and so do we: a piece is as secret as the whole")
     void piecesAreTakenOut() {
         String prompt = "the quick brown fox jumps over the lazy dog ".repeat(100);
-        assertThat(scrubbed(prompt, "input was '" + prompt.substring(10, 90) + "…'")).isEqualTo("input was '[content]…'");
+        assertThat(scrubbed(prompt, "input was '" + prompt.substring(10, 90) + "…'"))
+                .isEqualTo("input was '[content]…'");
     }
 
     @Test

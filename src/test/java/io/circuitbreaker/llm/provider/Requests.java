@@ -37,7 +37,8 @@ final class Requests {
     private static LlmRequest of(String prompt, Sampling sampling, Tooling tools) {
         var source = Json.createObjectBuilder().add("model", MODEL).add("stream", true).add("messages",
                 Json.createArrayBuilder().add(Json.createObjectBuilder().add("role", "user").add("content", prompt)));
-        return new LlmRequest("openai", source.build(), MODEL, List.of(ChatMessage.of(Role.USER, prompt)), sampling, tools,
+        return new LlmRequest("openai", source.build(), MODEL, List.of(ChatMessage.of(Role.USER, prompt)), sampling,
+                tools,
                 Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), true, false);
     }
 }

@@ -31,7 +31,8 @@ class RequestBodyTest {
 
     @Test
     void anObjectIsRead() {
-        assertThat(RequestBody.read(new ByteArrayInputStream("{\"a\":\"\u00e9\"}".getBytes(UTF_8)), -1, 11).getString("a"))
+        assertThat(RequestBody.read(new ByteArrayInputStream("{\"a\":\"\u00e9\"}".getBytes(UTF_8)), -1, 11)
+                .getString("a"))
                 .isEqualTo("\u00e9");
     }
 
@@ -53,7 +54,8 @@ class RequestBodyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{\"a\":\"my secret prompt\"", "[\"my secret prompt\"]", "\"my secret prompt\"", "my secret prompt",
+    @ValueSource(strings = {"", "{\"a\":\"my secret prompt\"", "[\"my secret prompt\"]", "\"my secret prompt\"",
+            "my secret prompt",
         "{} my secret prompt"})
     void whatIsNoObjectIsRefusedWithoutQuotingIt(String body) {
         assertThat(failure(body.getBytes(UTF_8), body.length(), 1000)).isInstanceOf(Failure.InvalidRequest.class);
@@ -61,7 +63,8 @@ class RequestBodyTest {
 
     @Test
     void brokenUtf8IsRefused() {
-        assertThat(failure(new byte[] {'{', '"', (byte) 0xC3, '"', ':', '1', '}'}, -1, 100).message()).contains("UTF-8");
+        assertThat(failure(new byte[] {'{', '"', (byte) 0xC3, '"', ':', '1', '}'}, -1, 100).message())
+                .contains("UTF-8");
     }
 
     @Test

@@ -19,7 +19,8 @@ class StreamingConfigTest {
     @Test
     void everyPropertyIsMapped() {
         assertThat(StreamingConfig.load(MapConfig.of("llm.streaming.max-concurrent-streams", " 7 ",
-                "llm.streaming.heartbeat-interval", " PT1S "))).isEqualTo(new StreamingConfig(7, Duration.ofSeconds(1)));
+                "llm.streaming.heartbeat-interval", " PT1S ")))
+                .isEqualTo(new StreamingConfig(7, Duration.ofSeconds(1)));
         assertThat(StreamingConfig.KEYS).hasSize(2);
     }
 
@@ -34,7 +35,8 @@ class StreamingConfigTest {
 
     @Test
     void longTimesAreTaken() {
-        assertThat(StreamingConfig.load(MapConfig.of("llm.streaming.heartbeat-interval", "PT8760H")).heartbeatInterval())
+        assertThat(StreamingConfig.load(MapConfig.of("llm.streaming.heartbeat-interval", "PT8760H"))
+                .heartbeatInterval())
                 .isEqualTo(Duration.ofDays(365));
     }
 }
