@@ -25,6 +25,7 @@ final class EventWriter {
     private final ReentrantLock lock = new ReentrantLock();
     private final ServletOutputStream out;
     private volatile long flushedAt = System.nanoTime();
+    // guarded by the lock
     private boolean closed;
 
     /** @throws IOException if the client cannot be reached any more */

@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatTest {
@@ -16,7 +17,7 @@ class HeartbeatTest {
     @Test
     void itBeatsOnAVirtualThreadAndIsDueAgain() throws InterruptedException {
         Semaphore beats = new Semaphore(0);
-        Heartbeat heartbeat = new Heartbeat(HOUR, () -> {
+        Heartbeat heartbeat = new Heartbeat(HOUR, System::nanoTime, () -> {
             assertThat(Thread.currentThread().isVirtual()).isTrue();
             beats.release();
         });
@@ -29,11 +30,22 @@ class HeartbeatTest {
     }
 
     @Test
+    void whatIsSentMovesTheNextBeat() {
+        AtomicLong sentAt = new AtomicLong(System.nanoTime() - HOUR / 2);
+        Heartbeat heartbeat = new Heartbeat(HOUR, sentAt::get, () -> { });
+        long before = heartbeat.due();
+
+        sentAt.addAndGet(-HOUR / 4);
+
+        assertThat(before - heartbeat.due()).isEqualTo(HOUR / 4);
+    }
+
+    @Test
     void theNextBeatWaitsForOneThatAClientHoldsUp() throws InterruptedException {
         CountDownLatch client = new CountDownLatch(1);
         Semaphore begun = new Semaphore(0);
         AtomicInteger beats = new AtomicInteger();
-        Heartbeat heartbeat = new Heartbeat(HOUR, () -> {
+        Heartbeat heartbeat = new Heartbeat(HOUR, System::nanoTime, () -> {
             beats.incrementAndGet();
             begun.release();
             try {
@@ -58,9 +70,8 @@ class HeartbeatTest {
     @Test
     void afterItsStopItIsNotDueAnyMoreAndHoldsNothing() {
         AtomicInteger beats = new AtomicInteger();
-        Heartbeat heartbeat = new Heartbeat(HOUR, beats::incrementAndGet);
+        Heartbeat heartbeat = new Heartbeat(HOUR, System::nanoTime, beats::incrementAndGet);
         heartbeat.stop();
-        heartbeat.again(1);
         assertThat(heartbeat.due()).isEqualTo(Watchdog.NEVER);
         heartbeat.expired();
         assertThat(heartbeat.due()).isEqualTo(Watchdog.NEVER);
