@@ -66,7 +66,7 @@ final class EventWriter {
         }
     }
 
-    /** A comment, which clients ignore. Does nothing while the stream's own thread is writing. */
+    /** A comment, which clients ignore. Does nothing while the stream's own thread is writing, or when it has ended. */
     void heartbeat() {
         if (!lock.tryLock()) {
             return;
@@ -85,7 +85,10 @@ final class EventWriter {
         }
     }
 
-    /** Ends the heartbeats, also one that is on its way: the server may soon give the response to another request. */
+    /**
+     * Waits for a heartbeat that is being written and lets no other follow. After this the response may be given back
+     * to the server, which uses its objects for other clients.
+     */
     void close() {
         lock.lock();
         closed = true;

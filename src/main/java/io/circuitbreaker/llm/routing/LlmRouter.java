@@ -35,7 +35,7 @@ public class LlmRouter {
 
     @PostConstruct
     void prepare() {
-        names = new ModelNames(providers);
+        names = new ModelNames(providers.all());
     }
 
     /**
