@@ -21,8 +21,8 @@ class AuthIT extends DeployedRouter {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Host: localhost", "Host: localhost:19080", "Host: LOCALHOST:19080", "Host: 127.0.0.1:19080",
-        "Host: [::1]:19080", "Host: localhost\r\nAuthorization: Bearer whatever"})
+    @ValueSource(strings = {"Host: localhost", "Host: localhost:19080", "Host: LOCALHOST:19080",
+        "Host: 127.0.0.1:19080", "Host: [::1]:19080", "Host: localhost\r\nAuthorization: Bearer whatever"})
     void whoIsOnThisMachineIsServed(String header) throws IOException {
         try (SocketClient client = SocketClient.connect().post(Router.unary("demo"), header + "\r\n")) {
             assertThat(client.readTo("\r\n\r\n")).startsWith("HTTP/1.1 200 ");

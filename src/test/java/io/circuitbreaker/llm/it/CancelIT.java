@@ -88,8 +88,9 @@ class CancelIT extends DeployedRouter {
     @ParameterizedTest
     @EnumSource
     void whileTokensFlow(Leaving how) throws IOException {
-        SocketClient client = SocketClient.connect().post(Router.streaming(Fake.OPENAI.serving(Wire.OPENAI.said("so far")
-                .trickle(TOKENS, Wire.OPENAI.token("more").getBytes(StandardCharsets.UTF_8)))));
+        byte[] token = Wire.OPENAI.token("more").getBytes(StandardCharsets.UTF_8);
+        SocketClient client = SocketClient.connect().post(Router.streaming(
+                Fake.OPENAI.serving(Wire.OPENAI.said("so far").trickle(TOKENS, token))));
         client.readTo("more");
         assertLetGo(how, client, TOKENS.multipliedBy(how.writes()));
     }
@@ -136,7 +137,7 @@ class CancelIT extends DeployedRouter {
         assertThat(seen.since(left)).isLessThan(untilDiscovery.plus(PROMPTLY));
     }
 
-    /** Until the provider cannot send more, because nobody takes it: all the buffers between it and the client are full. */
+    /** Until the provider cannot send more, because all the buffers between it and the client are full. */
     private static void awaitStandstill(CountDownLatch sent) {
         long before = FLOOD;
         for (long now = sent.getCount(); now != before || now == FLOOD; now = sent.getCount()) {

@@ -123,7 +123,8 @@ class ChatCompletionsIT extends DeployedRouter {
     @ParameterizedTest
     @ValueSource(strings = {"", "not JSON", "[]", "null", "{\"model\":\"demo\"", "{}", "{\"model\":\"demo\"}",
         "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}", "{\"model\":\"demo\",\"messages\":[]}",
-        "{\"model\":7,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}", "{\"model\":\"demo\",\"messages\":\"Hi\"}",
+        "{\"model\":7,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}",
+        "{\"model\":\"demo\",\"messages\":\"Hi\"}",
         "{\"model\":\"demo\",\"messages\":[\"Hi\"]}", "{\"model\":\"demo\",\"messages\":[{\"role\":\"ghost\"}]}",
         "{\"model\":\"demo\",\"stream\":\"yes\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}",
         "{\"model\":\"demo\",\"temperature\":\"hot\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}"})

@@ -68,7 +68,8 @@ record ClientAnswer(Map<Long, Choice> choices, Optional<CompletionUsage> usage) 
             Call sofar = calls.get(index);
             String name = piece.function().flatMap(function -> function.name()).orElse("");
             String arguments = piece.function().flatMap(function -> function.arguments()).orElse("");
-            calls.set(index, new Call(sofar.id + piece.id().orElse(""), sofar.name + name, sofar.arguments + arguments));
+            String id = piece.id().orElse("");
+            calls.set(index, new Call(sofar.id + id, sofar.name + name, sofar.arguments + arguments));
         }
 
         private void add(ChatCompletion.Choice whole) {

@@ -8,8 +8,8 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The WAR as Maven built it, in a real server, seen from outside. All classes share the server; each has the application
- * started anew, so that no breaker, pool or figure is left from the class before.
+ * The WAR as Maven built it, in a real server, seen from outside. All classes share the server; each has the
+ * application started anew, so that no breaker, pool or figure is left from the class before.
  */
 @ExtendWith(ArquillianExtension.class)
 abstract class DeployedRouter {

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A stream as the strictest client reads it: each event is one {@code data:} line and one blank line, between events there
- * may be heartbeats, and there is nothing else. Clients in use fail on less (T09).
+ * A stream as the strictest client reads it: each event is one {@code data:} line and one blank line, between events
+ * there may be heartbeats, and there is nothing else. Clients in use fail on less (T09).
  *
  * @param data the events' data, {@code [DONE]} included
  */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.circuitbreaker.llm.testing.FakeProvider;
 import io.circuitbreaker.llm.testing.FakeReply;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,7 +76,9 @@ class LeakIT extends DeployedRouter {
         assertNothingIsLeft();
         for (Fake fake : Fake.VENDORS) {
             String model = fake.serving(fake.wire().answer("still ", "here"));
-            assertThat(Events.of(Router.post(Router.streaming(model)).body()).text()).isEqualTo("still here");
+            HttpResponse<String> response = Router.post(Router.streaming(model));
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+            assertThat(Events.of(response.body()).text()).isEqualTo("still here");
         }
     }
 
@@ -129,8 +132,8 @@ class LeakIT extends DeployedRouter {
                 .findFirst().orElseThrow().pid();
         Path dump = Files.createTempDirectory("leak").resolve("threads.txt");
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-        Process process = new ProcessBuilder(jcmd.toString(), Long.toString(server), "Thread.dump_to_file", dump.toString())
-                .redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(jcmd.toString(), Long.toString(server), "Thread.dump_to_file",
+                dump.toString()).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
         return Files.readAllLines(dump).stream()

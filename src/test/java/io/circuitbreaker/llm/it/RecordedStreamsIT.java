@@ -107,7 +107,8 @@ class RecordedStreamsIT extends DeployedRouter {
         } else {
             assertChoice(answer, expect);
         }
-        if (expect.get("usage") instanceof JsonObject usage && usage.get("prompt_tokens") instanceof JsonNumber prompt) {
+        if (expect.get("usage") instanceof JsonObject usage
+                && usage.get("prompt_tokens") instanceof JsonNumber prompt) {
             assertThat(answer.usage().orElseThrow().promptTokens()).isEqualTo(prompt.longValue());
             assertThat(answer.usage().orElseThrow().completionTokens()).isEqualTo(usage.getInt("completion_tokens"));
         } else {

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -89,8 +88,8 @@ class SecretsIT extends DeployedRouter {
         RESPONSES.add(response.statusCode() + " " + response.headers().map() + "\n" + response.body());
     }
 
+    /** Nor any other of the classes that ran before on this server. */
     @AfterAll
-    @DisplayName("Of all that was sent here and in the classes before, no file of the server's logs has a key or a prompt")
     static void noLogHasThem() throws IOException {
         try (Stream<Path> files = Files.walk(LOGS)) {
             List<Path> logs = files.filter(Files::isRegularFile).toList();

@@ -148,8 +148,8 @@ class StreamFlowIT extends DeployedRouter {
     @DisplayName("T32: JSON for a request to stream is streamed")
     void aDocumentIsStreamed() {
         String model = Fake.OPENAI.serving(FakeReply.status(200).body("application/json", """
-                {"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"finish_reason":"stop",\
-                "message":{"role":"assistant","content":"whole"}}]}"""));
+                {"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,\
+                "finish_reason":"stop","message":{"role":"assistant","content":"whole"}}]}"""));
         Events events = Events.of(Router.post(Router.streaming(model)).body());
         assertThat(events.text()).isEqualTo("whole");
         assertThat(events.isDone()).isTrue();
