@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 
 /** A client of the router that sees the bytes, and leaves as rudely as the test wants. Reads end after 20 seconds. */
 final class SocketClient implements AutoCloseable {
@@ -57,13 +58,21 @@ final class SocketClient implements AutoCloseable {
     String readTo(String text) throws IOException {
         StringBuilder read = new StringBuilder();
         while (read.indexOf(text) < 0) {
-            int next = in.read();
+            int next = next(text, read);
             if (next < 0) {
                 throw new IOException("ended without " + text + " after: " + read);
             }
             read.append((char) next);
         }
         return read.toString();
+    }
+
+    private int next(String text, StringBuilder read) throws IOException {
+        try {
+            return in.read();
+        } catch (SocketTimeoutException e) {
+            throw new IOException("nothing came for " + READ_TIMEOUT_IN_MILLIS + " ms; no " + text + " after: " + read, e);
+        }
     }
 
     /** FIN: a client that has closed its connection in good order. */
