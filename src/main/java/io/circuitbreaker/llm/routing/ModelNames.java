@@ -3,7 +3,7 @@ package io.circuitbreaker.llm.routing;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.provider.LlmProvider;
-import io.circuitbreaker.llm.provider.Providers;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,10 +20,11 @@ final class ModelNames {
             "anthropic", Pattern.compile("claude-.*"),
             "google", Pattern.compile("gemini-.*"));
 
-    private final Providers providers;
+    private final List<LlmProvider> providers;
 
-    ModelNames(Providers providers) {
-        this.providers = providers;
+    /** @param providers the earlier ones come first where several list a model */
+    ModelNames(Collection<LlmProvider> providers) {
+        this.providers = List.copyOf(providers);
     }
 
     /** @throws LlmException with {@code NotFound} if no provider serves it */
@@ -38,24 +39,28 @@ final class ModelNames {
         if (slash <= 0 || slash == name.length() - 1) {
             return Optional.empty();
         }
-        return providers.named(name.substring(0, slash))
+        return named(name.substring(0, slash))
                 .map(provider -> new Target(provider, name.substring(slash + 1)));
     }
 
     private Optional<Target> listed(String name) {
-        return providers.all().stream().filter(provider -> provider.models().contains(name)).findFirst()
+        return providers.stream().filter(provider -> provider.models().contains(name)).findFirst()
                 .map(provider -> new Target(provider, name));
     }
 
     private Optional<Target> byVendorName(String name) {
         return VENDOR_NAMES.entrySet().stream().filter(vendor -> vendor.getValue().matcher(name).matches())
-                .map(vendor -> providers.named(vendor.getKey())).flatMap(Optional::stream).findFirst()
+                .map(vendor -> named(vendor.getKey())).flatMap(Optional::stream).findFirst()
                 .map(provider -> new Target(provider, name));
     }
 
     private Optional<Target> takenByAny(String name) {
-        List<LlmProvider> open = providers.all().stream().filter(provider -> provider.models().isEmpty()).toList();
+        List<LlmProvider> open = providers.stream().filter(provider -> provider.models().isEmpty()).toList();
         return open.size() == 1 ? Optional.of(new Target(open.getFirst(), name)) : Optional.empty();
+    }
+
+    private Optional<LlmProvider> named(String name) {
+        return providers.stream().filter(provider -> provider.name().equals(name)).findFirst();
     }
 
     private static String shown(String name) {

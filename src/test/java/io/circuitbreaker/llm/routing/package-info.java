@@ -1,0 +1,2 @@
+/** Tests of routing. */
+package io.circuitbreaker.llm.routing;
