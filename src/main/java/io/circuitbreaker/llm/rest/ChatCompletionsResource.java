@@ -49,7 +49,8 @@ public class ChatCompletionsResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "A chat completion, streamed or whole",
-            description = "OpenAI's chat completions API. The model is provider/model or one of /v1/models.")
+            description = "OpenAI's chat completions API. The model is provider/model or one of /v1/models."
+                    + " 'models' names further ones that are asked in order where it gives no answer.")
     public void complete(InputStream body, @Context HttpServletRequest request, @Suspended AsyncResponse response) {
         try {
             ClientDialect dialect = errors.openAi();
