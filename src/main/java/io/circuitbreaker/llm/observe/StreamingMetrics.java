@@ -4,6 +4,7 @@ import io.circuitbreaker.llm.provider.HttpProvider;
 import io.circuitbreaker.llm.provider.LlmProvider;
 import io.circuitbreaker.llm.provider.Providers;
 import io.circuitbreaker.llm.session.StreamingManager;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
@@ -46,6 +47,12 @@ public class StreamingMetrics {
                 registry.gauge("llm_provider_malformed_chunks", upstream, HttpProvider::malformedChunks, tag);
             }
         }
+    }
+
+    /** The server keeps figures when the application goes: the next one's gauges would show the beans of this one. */
+    @PreDestroy
+    void unregister() {
+        registry.removeMatching((id, metric) -> id.getName().startsWith("llm_"));
     }
 
     /** Counts an answer. Call it once for each. */

@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The way to end a request from another thread, whatever it is at: opening, waiting between two attempts, reading. Thread-safe.
+ * The way to end a request from another thread, whatever it is at: opening, waiting between two attempts, reading.
+ * Thread-safe.
  */
 public final class Cancellation {
 

@@ -2,15 +2,25 @@ package io.circuitbreaker.llm.provider;
 
 import java.time.Duration;
 
-/** How long a provider may take. Defaults are those of {@code llm.provider.<name>.*-timeout}. */
-public record Deadlines(Duration connect, Duration firstToken, Duration idle, Duration total) {
+/**
+ * How long a provider may take.
+ *
+ * @param connect     until the connection stands
+ * @param firstToken  from the request to the first real token
+ * @param idle        between two signs of progress
+ * @param total       from the request to the end
+ * @param afterFinish after the finish only usage and a terminator can come; a provider that keeps the connection open
+ *                    has ended
+ * @param drain       how long an ended answer may take to end its connection too, so that it can be used again
+ */
+record Deadlines(Duration connect, Duration firstToken, Duration idle, Duration total, Duration afterFinish,
+                 Duration drain) {
 
-    public static final Deadlines DEFAULTS =
-            new Deadlines(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofMinutes(15));
+    /** Those that can be configured, as {@code llm.provider.<name>.*-timeout}, have these defaults. */
+    static final Deadlines DEFAULTS = of(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60),
+            Duration.ofMinutes(15));
 
-    /** After the finish only usage and a terminator can come; a provider that keeps the connection open has ended. */
-    static final Duration AFTER_FINISH = Duration.ofSeconds(5);
-
-    /** How long an ended answer may take to end its connection too, so that it can be used again. */
-    static final Duration DRAIN = Duration.ofSeconds(1);
+    static Deadlines of(Duration connect, Duration firstToken, Duration idle, Duration total) {
+        return new Deadlines(connect, firstToken, idle, total, Duration.ofSeconds(5), Duration.ofSeconds(1));
+    }
 }

@@ -4,8 +4,8 @@ import io.circuitbreaker.llm.chat.JsonText;
 import io.circuitbreaker.llm.chat.ToolDefinition;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
+import java.util.stream.Collectors;
 
 /** Arguments that fit a tool's schema well enough for an agent's loop to go on. */
 final class DemoArguments {
@@ -15,11 +15,12 @@ final class DemoArguments {
 
     static String of(ToolDefinition tool) {
         JsonObject schema = tool.parameters().orElse(JsonValue.EMPTY_JSON_OBJECT);
-        JsonObjectBuilder arguments = JsonText.JSON.createObjectBuilder();
-        if (schema.get("properties") instanceof JsonObject properties) {
-            properties.forEach((name, property) -> arguments.add(name, value(property)));
-        }
-        return arguments.build().toString().replace(",", ", ");
+        JsonObject properties = schema.get("properties") instanceof JsonObject object
+                ? object : JsonValue.EMPTY_JSON_OBJECT;
+        // With a space after each comma, at which the text is cut into pieces.
+        return properties.entrySet().stream()
+                .map(property -> JsonText.quote(property.getKey()) + ":" + value(property.getValue()))
+                .collect(Collectors.joining(", ", "{", "}"));
     }
 
     private static JsonValue value(JsonValue property) {

@@ -13,6 +13,7 @@ import io.circuitbreaker.llm.chat.TokenUsage;
 import io.circuitbreaker.llm.chat.ToolCallDelta;
 import io.circuitbreaker.llm.chat.ToolChoice;
 import io.circuitbreaker.llm.chat.ToolDefinition;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +44,7 @@ record DemoScript(List<StreamingChunk> chunks, Optional<Failure> failure) {
                     "provider 'demo' answered 500: this model fails before its first token, as you asked"));
             case "demo-overloaded" -> throw new LlmException(new Failure.Overloaded(
                     "provider 'demo' answered 503: this model is always overloaded, as you asked",
-                    Optional.of(java.time.Duration.ofSeconds(2))));
+                    Optional.of(Duration.ofSeconds(2))));
             case "demo-cut" -> cut(request);
             case "demo-reasoning" -> answer(request, THOUGHTS, WHO + HOW);
             case "demo-tool" -> toolCall(request, tool(request).orElse(
@@ -72,14 +73,15 @@ record DemoScript(List<StreamingChunk> chunks, Optional<Failure> failure) {
     }
 
     private static DemoScript answer(LlmRequest request, String thoughts, String words) {
+        List<Delta> deltas = new ArrayList<>();
+        tokens(thoughts).forEach(token -> deltas.add(Delta.reasoning(token)));
+        int reasoning = deltas.size();
+        tokens(words).forEach(token -> deltas.add(Delta.content(token)));
+        int allowed = request.sampling().maxTokens().orElse(Integer.MAX_VALUE);
         List<StreamingChunk> chunks = new ArrayList<>(List.of(StreamingChunk.of(Delta.START)));
-        tokens(thoughts).forEach(token -> chunks.add(StreamingChunk.of(Delta.reasoning(token))));
-        int reasoning = chunks.size() - 1;
-        List<String> tokens = tokens(words);
-        int allowed = Math.max(0, request.sampling().maxTokens().orElse(Integer.MAX_VALUE) - reasoning);
-        tokens.stream().limit(allowed).forEach(token -> chunks.add(StreamingChunk.of(Delta.content(token))));
-        FinishReason reason = tokens.size() > allowed ? FinishReason.LENGTH : FinishReason.STOP;
-        return ended(request, chunks, reason, reasoning);
+        deltas.stream().limit(allowed).map(StreamingChunk::of).forEach(chunks::add);
+        FinishReason reason = deltas.size() > allowed ? FinishReason.LENGTH : FinishReason.STOP;
+        return ended(request, chunks, reason, Math.min(reasoning, allowed));
     }
 
     private static DemoScript toolCall(LlmRequest request, ToolDefinition tool) {

@@ -29,6 +29,7 @@ final class HttpChunkStream implements ChunkStream, SseListener {
     private static final int READ_SIZE = 8192;
     /** A burst is handed on in pieces: a client that reads on gets the first while the next is parsed. */
     private static final int BURST_IN_BYTES = 32 * 1024;
+    private static final int DRAINED_READS = 16;
     private static final int HELD_CHUNKS = 64;
     private static final int HELD_BYTES = 256 * 1024;
 
@@ -72,7 +73,8 @@ final class HttpChunkStream implements ChunkStream, SseListener {
         this.scrub = parts.scrub;
         this.onMalformed = parts.onMalformed;
         this.onClose = parts.onClose;
-        guard.onCancel(() -> Thread.ofVirtual().name("llm-abort").start(connection::abort));
+        UpstreamConnection cancelled = parts.connection;
+        guard.onCancel(() -> Thread.ofVirtual().name("llm-abort").start(cancelled::abort));
     }
 
     /**
@@ -119,17 +121,25 @@ final class HttpChunkStream implements ChunkStream, SseListener {
 
     @Override
     public boolean advance() {
-        while (ready.isEmpty()) {
-            if (failed != null) {
-                throw failed;
-            }
-            if (ended) {
-                return false;
-            }
-            fill();
+        if (ready.isEmpty()) {
+            awaitChunk();
         }
-        chunk = ready.remove();
-        return true;
+        chunk = ready.poll();
+        if (chunk == null && failed != null) {
+            throw failed;
+        }
+        return chunk != null;
+    }
+
+    private void awaitChunk() {
+        guard.await();
+        try {
+            while (ready.isEmpty() && !ended) {
+                fill();
+            }
+        } finally {
+            guard.rest();
+        }
     }
 
     @Override
@@ -147,6 +157,11 @@ final class HttpChunkStream implements ChunkStream, SseListener {
      * until the chunks before it are taken.
      */
     private int fill() {
+        if (guard.isOver()) {
+            // A provider that sends without a pause never lets a read block, so that no interrupt would be noticed.
+            endedFromOutside(null);
+            return 0;
+        }
         int filled = 0;
         try {
             do {
@@ -160,7 +175,7 @@ final class HttpChunkStream implements ChunkStream, SseListener {
                 parser.feed(buffer, 0, read);
             } while (!ended && filled < BURST_IN_BYTES && arrived.hasMore());
         } catch (IOException e) {
-            interrupted(e);
+            broken(e);
         } catch (SseTooLargeException e) {
             fail(malformed(e.getMessage(), e));
         } catch (LlmException e) {
@@ -169,14 +184,20 @@ final class HttpChunkStream implements ChunkStream, SseListener {
         return filled;
     }
 
-    private void interrupted(IOException e) {
-        if (guard.graceOver()) {
+    private void broken(IOException e) {
+        if (guard.isOver()) {
+            endedFromOutside(e);
+        } else if (reader.finished()) {
+            // All that was promised has come; not every server takes the trouble to say goodbye.
             endOfAnswer();
-            return;
+        } else {
+            fail(Faults.exception(new Failure.ClosedEarly("provider '" + provider
+                    + "' broke the connection before it said that the answer was complete"), true, e));
         }
-        Failure why = guard.reason().orElseGet(() -> new Failure.ClosedEarly("provider '" + provider
-                + "' broke the connection before it said that the answer was complete"));
-        fail(Faults.exception(why, true, e));
+    }
+
+    private void endedFromOutside(IOException e) {
+        guard.reason().ifPresentOrElse(why -> fail(Faults.exception(why, true, e)), this::endOfAnswer);
     }
 
     private void fail(LlmException why) {
@@ -222,7 +243,6 @@ final class HttpChunkStream implements ChunkStream, SseListener {
             skip(e);
         }
         if (reader.done()) {
-            guard.finishing();
             ended = true;
         } else if (reader.finished()) {
             guard.finishing();
@@ -266,10 +286,9 @@ final class HttpChunkStream implements ChunkStream, SseListener {
         }
         closed = true;
         try {
-            if (ended && failed == null) {
-                drain();
+            if (ended && failed == null && drained()) {
+                connection.recycle();
             } else {
-                guard.release();
                 connection.abort();
             }
         } finally {
@@ -278,25 +297,21 @@ final class HttpChunkStream implements ChunkStream, SseListener {
         }
     }
 
-    /** The guard is in its last phase by now, so a provider that does not end its connection has it closed. */
-    private void drain() {
-        if (bodyEnded) {
-            connection.recycle();
-            return;
+    /** Whether the connection's end came, too, for which a provider has little time and space. */
+    private boolean drained() {
+        if (bodyEnded || guard.isOver()) {
+            return bodyEnded;
         }
+        guard.draining();
         try {
-            guard.finishing();
-            for (int left = 16; left > 0 && !bodyEnded; left--) {
+            for (int left = DRAINED_READS; left > 0 && !bodyEnded && !guard.isOver(); left--) {
                 bodyEnded = body.read(buffer) < 0;
             }
         } catch (IOException e) {
             LOG.log(Level.FINEST, e, () -> "provider '" + provider + "' did not end the connection after the answer");
+        } finally {
+            guard.rest();
         }
-        guard.release();
-        if (bodyEnded) {
-            connection.recycle();
-        } else {
-            connection.abort();
-        }
+        return bodyEnded;
     }
 }

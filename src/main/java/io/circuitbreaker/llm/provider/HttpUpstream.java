@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.provider;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.circuitbreaker.llm.chat.ChunkStream;
+import io.circuitbreaker.llm.chat.Deadline;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.StreamHead;
@@ -19,6 +20,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -44,6 +46,7 @@ final class HttpUpstream {
     private final Watchdog watchdog;
     private final String baseUrl;
     private final Client client;
+    private final Client fresh;
     private final Semaphore slots;
     private final LongAdder malformedChunks = new LongAdder();
 
@@ -53,6 +56,7 @@ final class HttpUpstream {
         this.watchdog = watchdog;
         this.baseUrl = config.baseUrl().orElseGet(dialect::defaultBaseUrl);
         this.client = UpstreamClient.create(config.deadlines().connect(), config.maxConcurrentStreams());
+        this.fresh = UpstreamClient.create(config.deadlines().connect(), config.maxConcurrentStreams());
         this.slots = new Semaphore(config.maxConcurrentStreams());
     }
 
@@ -74,6 +78,7 @@ final class HttpUpstream {
 
     void close() {
         client.close();
+        fresh.close();
     }
 
     ChunkStream open(ProviderCall call) {
@@ -90,6 +95,7 @@ final class HttpUpstream {
         ChunkStream opened = null;
         try {
             opened = open(call, attempt, guard);
+            guard.rest();
             return opened;
         } catch (LlmException e) {
             LOG.log(Level.WARNING, () -> "provider '" + name() + "', model '" + call.model() + "', attempt " + attempt
@@ -113,7 +119,7 @@ final class HttpUpstream {
             Redaction redaction = new Redaction(config.apiKey(), call.request());
             Response response = connection.response();
             if (response.getStatus() / 100 != 2) {
-                throw refused(response, redaction);
+                throw refused(connection, guard, redaction);
             }
             stream = stream(call, request, connection, guard, redaction);
             begun = true;
@@ -127,13 +133,14 @@ final class HttpUpstream {
     }
 
     private Response send(UpstreamRequest request, int attempt, StreamGuard guard) {
-        Invocation.Builder builder = client.target(url(request.path())).request();
+        boolean again = attempt > 1;
+        Invocation.Builder builder = (again ? fresh : client).target(url(request.path())).request();
         request.headers().forEach(builder::header);
         // Tokens are small and must not wait in a compressor.
         builder.header("Accept-Encoding", "identity");
-        if (attempt > 1) {
-            // The pool may hold more connections that the provider has closed meanwhile. This one is closed after use,
-            // and so it was not used before.
+        if (again) {
+            // The pool may hold more connections that the provider has closed meanwhile, each good for one more
+            // failure. This client's are closed after use, so that none was used before.
             builder.header("Connection", "close");
         }
         try {
@@ -161,9 +168,12 @@ final class HttpUpstream {
                 case UnknownHostException _ -> {
                     return new Failure.Unreachable(where + " is unknown to DNS");
                 }
-                case ConnectException refused -> {
-                    return new Failure.Unreachable(where + " refused the connection or did not take it within "
-                            + config.deadlines().connect().toMillis() + " ms");
+                case ConnectException _ -> {
+                    return new Failure.Unreachable(where + " refused the connection");
+                }
+                case InterruptedIOException _ -> {
+                    return new Failure.DeadlineExceeded(where + " did not take the connection within "
+                            + config.deadlines().connect().toMillis() + " ms", Deadline.CONNECT);
                 }
                 default -> { }
             }
@@ -171,12 +181,15 @@ final class HttpUpstream {
         return new Failure.Unreachable(where + " broke the connection before it answered");
     }
 
-    private LlmException refused(Response response, Redaction redaction) {
+    private LlmException refused(UpstreamConnection connection, StreamGuard guard, Redaction redaction) {
+        Response response = connection.response();
         int status = response.getStatus();
-        String body = errorBody(response);
+        // The answer is known; its words may not take as long as a token may.
+        guard.finishing();
+        String body = errorBody(connection);
         ErrorResponse error = new ErrorResponse(name(), status, header -> headerOf(response, header),
                 body, Instant.now());
-        Failure failure = redaction.scrub(dialect.failure(error));
+        Failure failure = guard.reason().orElseGet(() -> redaction.scrub(dialect.failure(error)));
         boolean answered = status != 502 && status != 503;
         return Faults.exception(failure, answered, null);
     }
@@ -186,9 +199,13 @@ final class HttpUpstream {
         return value == null ? "" : value;
     }
 
-    private static String errorBody(Response response) {
-        try (InputStream body = response.readEntity(InputStream.class)) {
-            return new String(body.readNBytes(ERROR_BODY_LIMIT), UTF_8);
+    private static String errorBody(UpstreamConnection connection) {
+        try {
+            byte[] body = connection.body().readNBytes(ERROR_BODY_LIMIT);
+            if (body.length < ERROR_BODY_LIMIT) {
+                connection.recycle();
+            }
+            return new String(body, UTF_8);
         } catch (IOException | ProcessingException cutOff) {
             // The status says enough.
             return "";
@@ -197,7 +214,7 @@ final class HttpUpstream {
 
     private HttpChunkStream stream(ProviderCall call, UpstreamRequest request, UpstreamConnection connection,
                                    StreamGuard guard, Redaction redaction) {
-        InputStream body = connection.response().readEntity(InputStream.class);
+        InputStream body = connection.body();
         StreamHead fallback = new StreamHead("chatcmpl-" + UUID.randomUUID().toString().replace("-", ""),
                 Instant.now().getEpochSecond(), call.model(), name());
         ChunkReader reader = dialect.reader(fallback);

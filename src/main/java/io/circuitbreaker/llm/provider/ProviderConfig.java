@@ -4,8 +4,10 @@ import io.circuitbreaker.llm.dialect.ApiKey;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
@@ -44,11 +46,11 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
         Keys keys = new Keys(config, name);
         String dialect = keys.text("dialect").orElse(VENDOR_KEYS.containsKey(name) ? name : "openai");
         Deadlines defaults = Deadlines.DEFAULTS;
-        Deadlines deadlines = new Deadlines(keys.duration("connect-timeout", defaults.connect()),
+        Deadlines deadlines = Deadlines.of(keys.duration("connect-timeout", defaults.connect()),
                 keys.duration("first-token-timeout", defaults.firstToken()),
                 keys.duration("idle-timeout", defaults.idle()), keys.duration("total-timeout", defaults.total()));
         return new ProviderConfig(name, dialect, baseUrl(keys, config, name), apiKey(keys, config, name),
-                keys.text("api-key-header").orElse(""), models(keys, name), deadlines,
+                keys.headerName("api-key-header"), models(keys, name), deadlines,
                 keys.positive("max-concurrent-streams", DEFAULT_MAX_CONCURRENT_STREAMS));
     }
 
@@ -79,14 +81,13 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
 
     private static Optional<String> firstOf(Config config, List<String> names) {
         return names.stream().map(variable -> config.getOptionalValue(variable, String.class))
-                .flatMap(Optional::stream).findFirst();
+                .flatMap(Optional::stream).filter(value -> !value.isBlank()).findFirst();
     }
 
     private static Optional<String> baseUrl(Keys keys, Config config, String name) {
         Optional<String> own = keys.text("base-url");
-        String vendorName = name.toUpperCase(java.util.Locale.ROOT) + "_BASE_URL";
-        Optional<String> vendor = VENDOR_KEYS.containsKey(name)
-                ? config.getOptionalValue(vendorName, String.class) : Optional.empty();
+        String vendorName = name.toUpperCase(Locale.ROOT) + "_BASE_URL";
+        Optional<String> vendor = firstOf(config, VENDOR_KEYS.containsKey(name) ? List.of(vendorName) : List.of());
         return own.or(() -> vendor)
                 .map(url -> checkedUrl(own.isPresent() ? PREFIX + name + ".base-url" : vendorName, url.strip()));
     }
@@ -96,7 +97,8 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
             URI uri = new URI(url);
             boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
             if (http && uri.getHost() != null) {
-                return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+                // The slash is ours to add, before the query if there is one.
+                return url.replaceFirst("/(?=$|\\?)", "");
             }
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(key + " must be an http or https URL, was '" + url + "'", e);
@@ -111,6 +113,11 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
         }
         List<String> models = Arrays.stream(configured.get().split(",")).map(String::strip)
                 .filter(model -> !model.isEmpty()).toList();
+        if (models.isEmpty()) {
+            throw new IllegalArgumentException(PREFIX + name
+                    + ".models must be a comma-separated list of models, or * for "
+                    + "any, was '" + configured.get() + "'");
+        }
         return models.contains("*") ? List.of() : models;
     }
 
@@ -119,6 +126,15 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
 
         Optional<String> text(String suffix) {
             return config.getOptionalValue(PREFIX + name + "." + suffix, String.class).filter(text -> !text.isBlank());
+        }
+
+        String headerName(String suffix) {
+            String header = text(suffix).map(String::strip).orElse("");
+            if (!header.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]*")) {
+                throw new IllegalArgumentException(PREFIX + name + "." + suffix
+                        + " must be the name of a header (RFC 9110 section 5.1), was '" + header + "'");
+            }
+            return header;
         }
 
         Duration duration(String suffix, Duration otherwise) {
@@ -142,11 +158,11 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
                     + " must be an ISO-8601 duration from PT0.001S to PT1H such as PT60S, was '" + text + "'";
             try {
                 Duration duration = Duration.parse(text.strip());
-                if (duration.toMillis() < 1 || duration.compareTo(Duration.ofHours(1)) > 0) {
+                if (duration.compareTo(Duration.ofMillis(1)) < 0 || duration.compareTo(Duration.ofHours(1)) > 0) {
                     throw new IllegalArgumentException(rule);
                 }
                 return duration;
-            } catch (java.time.format.DateTimeParseException e) {
+            } catch (DateTimeParseException e) {
                 throw new IllegalArgumentException(rule, e);
             }
         }

@@ -12,7 +12,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.config.Config;
 
@@ -68,9 +67,5 @@ public class Providers {
 
     public Collection<LlmProvider> all() {
         return List.copyOf(byName.values());
-    }
-
-    public Optional<LlmProvider> named(String name) {
-        return Optional.ofNullable(byName.get(name));
     }
 }

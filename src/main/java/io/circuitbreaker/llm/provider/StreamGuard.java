@@ -8,13 +8,14 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Ends one attempt from outside: by deadline or by cancel. It interrupts the thread that works on the attempt, which on a
- * virtual thread closes the socket under a blocked read at once; why it did so is in {@link #reason()}.
+ * Ends one attempt from outside: by deadline or by cancel. While its owner waits for the provider it interrupts it,
+ * which on a virtual thread closes the socket under a blocked read at once. At any other time the owner is busy with its
+ * client and is left alone: an interrupt there would break what it writes.
  *
  * <pre>
- *   WAITING --first token--> FLOWING --finish--> ENDING
- *      |                        |                  |
- *      +------------------------+--release()-------+--> released: no interrupt any more
+ *   WAITING --first token--> FLOWING --finish--> ENDING --end--> DRAINING
+ *      |                        |                  |                |
+ *      +------------------------+------------------+--release()-----+--> released: nothing is done any more
  * </pre>
  */
 final class StreamGuard implements Watched {
@@ -22,8 +23,11 @@ final class StreamGuard implements Watched {
     private enum Phase {
         WAITING,
         FLOWING,
-        ENDING
+        ENDING,
+        DRAINING
     }
+
+    private static final Runnable NOTHING = () -> { };
 
     // configuration
     private final String provider;
@@ -34,16 +38,23 @@ final class StreamGuard implements Watched {
 
     // written by the owner, read by the watchdog
     private volatile Phase phase = Phase.WAITING;
+    // the watchdog may move it too, while the owner is away
     private volatile long progressAt;
 
-    // shared, guarded by this
+    // Each side writes its own and then reads the other's, so that one of them sees both: written by the owner, ...
+    private volatile boolean waiting = true;
+    // ... and by whoever ends the attempt, guarded by this
+    private volatile Failure reason;
+    private volatile boolean graceOver;
+
+    // guarded by this
+    private boolean interrupted;
     private boolean released;
-    private Failure reason;
-    private boolean graceOver;
     // Let go of on release: the watchdog keeps the guard until a due time that was set long before.
     private Thread owner;
-    private Runnable onCancel = () -> { };
+    private Runnable onCancel = NOTHING;
 
+    /** Made by the owner, which is taken to wait for the provider from now on. */
     StreamGuard(String provider, Deadlines deadlines, LongSupplier nanoTime, Consumer<Watched> watch) {
         this.provider = provider;
         this.deadlines = deadlines;
@@ -59,71 +70,120 @@ final class StreamGuard implements Watched {
         watch.accept(this);
     }
 
+    /**
+     * The owner waits for the provider from now on and may be interrupted. It looks at {@link #isOver} before it
+     * reads.
+     */
+    void await() {
+        waiting = true;
+    }
+
+    /** The owner turns to other things. After this it is not interrupted, and no interrupt of ours is left over. */
+    void rest() {
+        waiting = false;
+        if (isOver()) {
+            undoInterrupt();
+            onCancel().run();
+        }
+    }
+
     /** A real token came. Pings and empty frames do not count: a provider can send those for ever. */
     void progress() {
         progressAt = nanoTime.getAsLong();
         if (phase == Phase.WAITING) {
-            phase = Phase.FLOWING;
             // The idle limit may end before the first-token limit would have.
-            watch.accept(this);
+            enter(Phase.FLOWING);
         }
     }
 
     /** The answer has its finish; what may still come is given a short time. */
     void finishing() {
-        if (phase != Phase.ENDING) {
+        if (phase.compareTo(Phase.ENDING) < 0) {
             progressAt = nanoTime.getAsLong();
-            phase = Phase.ENDING;
-            watch.accept(this);
+            enter(Phase.ENDING);
         }
     }
 
-    /** What else has to happen when the attempt is ended from outside, for when its owner is stuck elsewhere. */
+    /** The answer is complete, and the owner waits for the connection to end too. */
+    void draining() {
+        progressAt = nanoTime.getAsLong();
+        enter(Phase.DRAINING);
+        waiting = true;
+    }
+
+    private void enter(Phase next) {
+        phase = next;
+        watch.accept(this);
+    }
+
+    /** What has to happen when the attempt is cancelled while its owner is busy elsewhere, once or more than once. */
     synchronized void onCancel(Runnable action) {
         onCancel = action;
+    }
+
+    private synchronized Runnable onCancel() {
+        return reason == null ? NOTHING : onCancel;
     }
 
     /** Ends the attempt with this reason, unless it has one already. */
     void cancel(Failure why) {
         Runnable action;
         synchronized (this) {
-            if (released || reason != null) {
+            if (released || isOver()) {
                 return;
             }
             reason = why;
-            action = onCancel;
-            owner.interrupt();
+            action = interruptWaiting() ? NOTHING : onCancel;
         }
         action.run();
     }
 
+    /** Call it with the lock held, after the reason is written. */
+    private boolean interruptWaiting() {
+        boolean waits = waiting;
+        if (waits) {
+            interrupted = true;
+            owner.interrupt();
+        }
+        return waits;
+    }
+
+    private synchronized void undoInterrupt() {
+        if (interrupted && Thread.currentThread() == owner) {
+            interrupted = false;
+            Thread.interrupted();
+        }
+    }
+
+    /** Whether the attempt was ended from outside. */
+    boolean isOver() {
+        return reason != null || graceOver;
+    }
+
     /** Why the attempt was ended from outside. */
-    synchronized Optional<Failure> reason() {
+    Optional<Failure> reason() {
         return Optional.ofNullable(reason);
     }
 
     /** Whether the time for what may follow the finish is over: not a failure, but the end. */
-    synchronized boolean graceOver() {
+    boolean graceOver() {
         return graceOver;
     }
 
-    /** After this the owner is not interrupted on behalf of the attempt any more, and an interrupt of ours is undone. */
-    void release() {
-        synchronized (this) {
-            boolean interrupted = !released && (reason != null || graceOver);
-            if (interrupted && Thread.currentThread() == owner) {
-                Thread.interrupted();
-            }
-            released = true;
-            owner = null;
-            onCancel = () -> { };
-        }
+    /**
+     * After this nothing is done on behalf of the attempt any more, and nothing of it is held. Call it as the owner.
+     */
+    synchronized void release() {
+        undoInterrupt();
+        released = true;
+        owner = null;
+        onCancel = NOTHING;
     }
 
     @Override
     public long due() {
         synchronized (this) {
-            if (released || reason != null || graceOver) {
+            if (released || isOver()) {
                 return Watchdog.NEVER;
             }
         }
@@ -136,29 +196,44 @@ final class StreamGuard implements Watched {
         return switch (phase) {
             case WAITING -> deadlines.firstToken();
             case FLOWING -> deadlines.idle();
-            case ENDING -> Deadlines.AFTER_FINISH;
+            case ENDING -> deadlines.afterFinish();
+            case DRAINING -> deadlines.drain();
         };
     }
 
     @Override
     public void expired() {
-        if (phase == Phase.ENDING) {
-            synchronized (this) {
-                if (!released) {
-                    graceOver = true;
-                    owner.interrupt();
-                }
-            }
+        long now = nanoTime.getAsLong();
+        long due = due();
+        if (due == Watchdog.NEVER || due - now > 0) {
+            // A token came while the watchdog was on its way.
             return;
         }
-        boolean total = nanoTime.getAsLong() - startedAt >= deadlines.total().toNanos();
-        if (total) {
-            cancel(exceeded(Deadline.TOTAL, "did not end its answer within ", deadlines.total()));
-        } else if (phase == Phase.WAITING) {
-            cancel(exceeded(Deadline.FIRST_TOKEN, "sent no token within ", deadlines.firstToken()));
-        } else {
-            cancel(exceeded(Deadline.IDLE, "made no progress for ", deadlines.idle()));
+        boolean total = now - startedAt >= deadlines.total().toNanos();
+        if (!waiting && !total) {
+            // The client is slow, and the provider waits for us.
+            progressAt = now;
+            return;
         }
+        switch (phase) {
+            case WAITING, FLOWING -> cancel(exceeded(total));
+            case ENDING, DRAINING -> endGrace();
+        }
+    }
+
+    private synchronized void endGrace() {
+        if (!released && !isOver()) {
+            graceOver = true;
+            interruptWaiting();
+        }
+    }
+
+    private Failure exceeded(boolean total) {
+        if (total) {
+            return exceeded(Deadline.TOTAL, "did not end its answer within ", deadlines.total());
+        }
+        return phase == Phase.WAITING ? exceeded(Deadline.FIRST_TOKEN, "sent no token within ", deadlines.firstToken())
+                : exceeded(Deadline.IDLE, "made no progress for ", deadlines.idle());
     }
 
     private Failure exceeded(Deadline deadline, String what, Duration limit) {

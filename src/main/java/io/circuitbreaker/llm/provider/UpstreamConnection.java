@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.provider;
 
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -23,6 +24,12 @@ final class UpstreamConnection {
 
     Response response() {
         return response;
+    }
+
+    /** Empty where the answer has none, as 204. */
+    InputStream body() {
+        InputStream body = response.hasEntity() ? response.readEntity(InputStream.class) : null;
+        return body == null ? InputStream.nullInputStream() : body;
     }
 
     /** Reads to the end and keeps the connection for the next request. Ended by an interrupt of the calling thread. */

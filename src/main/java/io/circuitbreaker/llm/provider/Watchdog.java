@@ -86,8 +86,6 @@ public class Watchdog {
                 awaitNext();
             } catch (InterruptedException stopped) {
                 return;
-            } catch (RuntimeException e) {
-                LOG.log(Level.SEVERE, "the watchdog failed to look at a stream; it goes on", e);
             }
         }
     }
@@ -123,10 +121,19 @@ public class Watchdog {
     }
 
     private void handle(Watched watched, long now) {
-        long due = watched.due();
-        if (due != NEVER && due - now <= 0) {
-            watched.expired();
+        try {
+            long due = watched.due();
+            if (due != NEVER && due - now <= 0) {
+                watched.expired();
+                due = watched.due();
+            }
+            // What is still due has been handled; to look at it again at once would never end.
+            if (due == NEVER || due - now > 0) {
+                watch(watched);
+            }
+        } catch (RuntimeException | Error e) {
+            // Whatever it is, the other streams need their deadlines.
+            LOG.log(Level.SEVERE, "the watchdog failed to handle a stream; it goes on with the others", e);
         }
-        watch(watched);
     }
 }

@@ -16,7 +16,6 @@ import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
-import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
  * {@code POST /v1/chat/completions}. Parses, checks and admits on the container's thread and leaves the rest to an {@link
@@ -48,9 +47,6 @@ public class ChatCompletionsResource {
      */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "A chat completion, streamed or whole",
-            description = "OpenAI's chat completions API. The model is provider/model or one of /v1/models."
-                    + " 'models' names further ones that are asked in order where it gives no answer.")
     public void complete(InputStream body, @Context HttpServletRequest request, @Suspended AsyncResponse response) {
         try {
             ClientDialect dialect = errors.openAi();

@@ -4,10 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 
 /** The keys that clients may use, each known only by its SHA-256: who reads the configuration can't call with it. */
@@ -15,42 +14,49 @@ final class ClientKeys {
 
     static final String KEY = "llm.client-keys";
 
-    private final Map<String, byte[]> hashesByName;
-
-    private ClientKeys(Map<String, byte[]> hashesByName) {
-        this.hashesByName = hashesByName;
+    private record Known(String name, byte[] hash) {
     }
 
-    /** @throws IllegalArgumentException naming the key and the rule; the value is not shown */
+    private final List<Known> all;
+
+    private ClientKeys(List<Known> all) {
+        this.all = all;
+    }
+
+    /**
+     * A client may have several keys, so that it can change from one to the next.
+     *
+     * @throws IllegalArgumentException naming the key and the rule; the value is not shown
+     */
     static ClientKeys parse(String value) {
-        Map<String, byte[]> hashes = new LinkedHashMap<>();
+        List<Known> all = new ArrayList<>();
         for (String entry : value.split(",")) {
             if (entry.isBlank()) {
                 continue;
             }
-            String[] parts = entry.strip().split(":");
+            String[] parts = entry.strip().split(":", -1);
             boolean wellFormed = parts.length == 2 && parts[0].matches("[A-Za-z0-9._-]+")
                     && parts[1].matches("[0-9a-fA-F]{64}");
             if (!wellFormed) {
                 throw new IllegalArgumentException(KEY + " must be a comma-separated list of <name>:<SHA-256 of the key in "
-                        + "64 hexadecimal digits>; entry " + (hashes.size() + 1) + " is not");
+                        + "64 hexadecimal digits>; entry " + (all.size() + 1) + " is not");
             }
-            hashes.put(parts[0], HexFormat.of().parseHex(parts[1].toLowerCase(Locale.ROOT)));
+            all.add(new Known(parts[0], HexFormat.of().parseHex(parts[1])));
         }
-        return new ClientKeys(hashes);
+        return new ClientKeys(List.copyOf(all));
     }
 
     boolean areConfigured() {
-        return !hashesByName.isEmpty();
+        return !all.isEmpty();
     }
 
     /** The name of the client that has this key. Takes as long for a wrong key as for a right one. */
     Optional<String> nameOf(String key) {
         byte[] hash = sha256(key);
         Optional<String> name = Optional.empty();
-        for (Map.Entry<String, byte[]> known : hashesByName.entrySet()) {
-            if (MessageDigest.isEqual(known.getValue(), hash)) {
-                name = Optional.of(known.getKey());
+        for (Known known : all) {
+            if (MessageDigest.isEqual(known.hash, hash)) {
+                name = Optional.of(known.name);
             }
         }
         return name;

@@ -25,6 +25,8 @@ final class EventWriter {
     private final ReentrantLock lock = new ReentrantLock();
     private final ServletOutputStream out;
     private volatile long flushedAt = System.nanoTime();
+    // guarded by the lock
+    private boolean closed;
 
     /** @throws IOException if the client cannot be reached any more */
     EventWriter(ServletOutputStream out) throws IOException {
@@ -64,12 +66,15 @@ final class EventWriter {
         }
     }
 
-    /** A comment, which clients ignore. Does nothing while the stream's own thread is writing. */
+    /** A comment, which clients ignore. Does nothing while the stream's own thread is writing, or when it has ended. */
     void heartbeat() {
         if (!lock.tryLock()) {
             return;
         }
         try {
+            if (closed) {
+                return;
+            }
             out.write(HEARTBEAT);
             out.flush();
             flushedAt = System.nanoTime();
@@ -78,6 +83,16 @@ final class EventWriter {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Waits for a heartbeat that is being written and lets no other follow. After this the response may be given back
+     * to the server, which uses its objects for other clients.
+     */
+    void close() {
+        lock.lock();
+        closed = true;
+        lock.unlock();
     }
 
     /** When something was last sent, on {@link System#nanoTime}'s scale. */

@@ -58,9 +58,9 @@ final class Exchange {
     // shared
     private final Heartbeat heartbeat;
     private volatile Map<String, String> headers = Map.of();
-    private volatile boolean committedByToken;
+    // written under the lock of this
+    private volatile Optional<EventWriter> writer = Optional.empty();
     // guarded by this
-    private Optional<EventWriter> writer = Optional.empty();
     private boolean answered;
 
     Exchange(LlmRequest request, ClientDialect dialect, Exchanges services, AsyncContext context, AsyncResponse response) {
@@ -69,7 +69,7 @@ final class Exchange {
         this.services = services;
         this.context = context;
         this.response = response;
-        this.heartbeat = new Heartbeat(services.heartbeatNanos(), this::beat);
+        this.heartbeat = new Heartbeat(services.heartbeatNanos(), this::sentAt, this::beat);
     }
 
     void admit(StreamingManager manager) {
@@ -123,7 +123,6 @@ final class Exchange {
     }
 
     private void relay(ChunkStream stream) {
-        committedByToken = true;
         EventWriter out = commit().orElseThrow();
         ChunkWriter chunks = dialect.writer(request, stream.head());
         while (stream.advance()) {
@@ -139,6 +138,7 @@ final class Exchange {
         heartbeat.stop();
         chunks.end(out::data);
         out.flush();
+        out.close();
         context.complete();
     }
 
@@ -184,19 +184,14 @@ final class Exchange {
     /** Before the first token it commits the response too: so long a silence is worth more than a status. */
     private void beat() {
         try {
-            Optional<EventWriter> out = commit();
-            if (out.isEmpty()) {
-                return;
-            }
-            long silence = System.nanoTime() - out.get().flushedAt();
-            if (silence < services.heartbeatNanos() && committedByToken) {
-                heartbeat.again(services.heartbeatNanos() - silence);
-            } else {
-                out.get().heartbeat();
-            }
+            commit().ifPresent(EventWriter::heartbeat);
         } catch (LlmException gone) {
             cancellation.cancel(gone.failure());
         }
+    }
+
+    private long sentAt() {
+        return writer.map(EventWriter::flushedAt).orElse(startedAt);
     }
 
     /** Settles everything, once: the client's answer, the place, the figures. */
@@ -233,6 +228,7 @@ final class Exchange {
                 out.get().flush();
             }
         } finally {
+            out.get().close();
             context.complete();
         }
     }

@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.rest;
 import io.circuitbreaker.llm.provider.Watchdog;
 import io.circuitbreaker.llm.provider.Watched;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 /**
  * Makes a stream say something after a time of silence: it keeps proxies from cutting the line, and it is the only way to
@@ -13,24 +14,35 @@ final class Heartbeat implements Watched {
 
     private final long interval;
     // Let go of on stop: the watchdog keeps the heartbeat until a due time that was set before.
+    private volatile LongSupplier sentAt;
     private volatile Runnable beat;
     private final AtomicBoolean beating = new AtomicBoolean();
     private volatile long due;
 
-    Heartbeat(long intervalInNanos, Runnable beat) {
+    /** @param sentAt when something was last sent, on {@link System#nanoTime}'s scale; asked on any thread */
+    Heartbeat(long intervalInNanos, LongSupplier sentAt, Runnable beat) {
         this.interval = intervalInNanos;
+        this.sentAt = sentAt;
         this.beat = beat;
         this.due = System.nanoTime() + intervalInNanos;
     }
 
+    /** What is sent moves it later: a stream that flows costs one look per interval. */
     @Override
     public long due() {
-        return due;
+        // Read before the due time, which a stop sets first.
+        LongSupplier sent = sentAt;
+        long planned = due;
+        if (planned == Watchdog.NEVER) {
+            return planned;
+        }
+        long silent = sent.getAsLong() + interval;
+        return planned - silent < 0 ? silent : planned;
     }
 
     @Override
     public void expired() {
-        again(interval);
+        again();
         if (beating.compareAndSet(false, true)) {
             Thread.ofVirtual().name("llm-heartbeat").start(this::run);
         }
@@ -38,20 +50,16 @@ final class Heartbeat implements Watched {
 
     private void run() {
         try {
-            Runnable action = beat;
-            if (action != null) {
-                action.run();
-            }
+            beat.run();
         } finally {
             beating.set(false);
         }
     }
 
-    /** Moves the next beat. */
-    void again(long nanos) {
+    private void again() {
         synchronized (this) {
             if (due != Watchdog.NEVER) {
-                due = System.nanoTime() + nanos;
+                due = System.nanoTime() + interval;
             }
         }
     }
@@ -60,6 +68,7 @@ final class Heartbeat implements Watched {
         synchronized (this) {
             due = Watchdog.NEVER;
         }
-        beat = null;
+        sentAt = () -> 0;
+        beat = () -> { };
     }
 }

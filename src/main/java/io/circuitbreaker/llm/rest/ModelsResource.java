@@ -16,7 +16,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
-import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** The models that can be asked for, in OpenAI's form. */
 @Path("/models")
@@ -39,7 +38,6 @@ public class ModelsResource {
     }
 
     @GET
-    @Operation(summary = "The models that are served", description = "A model can also be asked for as provider/model.")
     public String list() {
         JsonArrayBuilder data = JSON.createArrayBuilder();
         router.models().forEach(model -> data.add(json(model)));
@@ -48,7 +46,6 @@ public class ModelsResource {
 
     @GET
     @Path("/{id: .+}")
-    @Operation(summary = "One model")
     public String get(@PathParam("id") String id) {
         return router.model(id).map(model -> json(model).toString()).orElseThrow(() -> new LlmException(
                 new Failure.NotFound("the model '" + id + "' is not served here", "model_not_found")));

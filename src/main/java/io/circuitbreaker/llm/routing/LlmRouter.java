@@ -90,7 +90,7 @@ public class LlmRouter {
         }
     }
 
-    /** The routes, and the models that providers list, less those that a route hides. A provider that takes any model lists none. */
+    /** The routes, and the models that providers list and no route hides. A provider that takes any model lists none. */
     public List<ServedModel> models() {
         Stream<ServedModel> aliases = routes.aliases().stream().map(alias -> new ServedModel(alias, OWNER_OF_ROUTES));
         Stream<ServedModel> listed = providers.stream().flatMap(provider -> provider.models().stream()

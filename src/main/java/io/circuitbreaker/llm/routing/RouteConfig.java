@@ -29,7 +29,8 @@ record RouteConfig(List<Route> routes, Duration maxWait) {
     /** @throws IllegalArgumentException naming the key, the value and the rule, if a value is bad */
     static RouteConfig load(Config config) {
         List<Route> routes = aliases(config).stream().map(alias -> new RouteReader(config, alias).read()).toList();
-        return new RouteConfig(routes, text(config, MAX_WAIT).isEmpty() ? DEFAULT_MAX_WAIT : maxWait(text(config, MAX_WAIT)));
+        String wait = text(config, MAX_WAIT);
+        return new RouteConfig(routes, wait.isEmpty() ? DEFAULT_MAX_WAIT : maxWait(wait));
     }
 
     /** All keys that routes read, for the aliases that are configured. */

@@ -53,8 +53,8 @@ final class Routes {
     Optional<Usable> named(String alias) {
         Optional<Usable> route = Optional.ofNullable(byAlias.get(alias));
         if (route.isPresent() && route.get().choices().isEmpty()) {
-            throw new LlmException(new Failure.NotFound("the route '" + alias + "' has no candidate whose provider is in use;"
-                    + " check " + RouteConfig.PREFIX + alias + ".candidates and llm.providers", "model_not_found"));
+            throw new LlmException(new Failure.NotFound("the route '" + alias + "' has no candidate whose provider is in"
+                    + " use; check " + RouteConfig.PREFIX + alias + ".candidates and llm.providers", "model_not_found"));
         }
         return route;
     }

@@ -31,7 +31,8 @@ final class Walk {
     private final List<String> reasons;
     private Optional<LlmException> last = Optional.empty();
 
-    Walk(Failover shared, List<String> leftOut, List<Candidate> candidates, Duration patience, Cancellation cancellation) {
+    Walk(Failover shared, List<String> leftOut, List<Candidate> candidates, Duration patience,
+         Cancellation cancellation) {
         this.shared = shared;
         this.candidates = candidates;
         this.patience = patience;
@@ -122,8 +123,9 @@ final class Walk {
     /** Somebody else, or failing fast, is what a breaker is for: a single candidate's is not waited for. */
     private void breakerOpen(Candidate candidate, CircuitBreakerOpenException e) {
         Target target = candidate.target();
-        note(target, "circuit breaker open", new LlmException(new Failure.Overloaded("provider '" + target.provider().name()
-                + "' is not asked for now: it failed too often, and its circuit breaker is open", Optional.empty()), e));
+        Failure failure = new Failure.Overloaded("provider '" + target.provider().name() + "' is not asked for now: it"
+                + " failed too often, and its circuit breaker is open", Optional.empty());
+        note(target, "circuit breaker open", new LlmException(failure, e));
         shared.pauses().begin(target, BREAKER_PAUSE, "circuit breaker open");
         candidate.askAt(now() + BREAKER_PAUSE.toNanos());
         if (candidates.size() == 1) {

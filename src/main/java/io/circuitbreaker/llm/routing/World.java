@@ -15,7 +15,8 @@ import java.util.function.LongSupplier;
 record World(LongSupplier nanoTime, DoubleSupplier random, Waiting waiting) {
 
     static final World REAL =
-            new World(System::nanoTime, () -> ThreadLocalRandom.current().nextDouble(), (time, request) -> request.await(time));
+            new World(System::nanoTime, () -> ThreadLocalRandom.current().nextDouble(),
+                    (time, request) -> request.await(time));
 
     /** Ends early, with an exception, if the request is cancelled. */
     interface Waiting {

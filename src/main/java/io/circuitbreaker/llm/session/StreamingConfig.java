@@ -25,7 +25,7 @@ public record StreamingConfig(int maxConcurrentStreams, Duration heartbeatInterv
         if (maxConcurrentStreams < 1) {
             throw new IllegalArgumentException(MAX_CONCURRENT_STREAMS + " must be > 0, was " + maxConcurrentStreams);
         }
-        if (heartbeatInterval.toMillis() < 10) {
+        if (heartbeatInterval.compareTo(Duration.ofMillis(10)) < 0) {
             throw new IllegalArgumentException(HEARTBEAT_INTERVAL + " must be at least PT0.01S, was " + heartbeatInterval);
         }
     }

@@ -67,7 +67,8 @@ class ModelNamesTest {
 
     @Test
     void longNamesAreCutInTheMessage() {
-        assertThat(catchThrowableOfType(LlmException.class, () -> resolve("x".repeat(9000), OPENAI)).failure().message())
+        assertThat(catchThrowableOfType(LlmException.class, () -> resolve("x".repeat(9000), OPENAI)).failure()
+                .message())
                 .hasSizeLessThan(250);
     }
 }

@@ -46,6 +46,10 @@ final class Exchange {
         return request;
     }
 
+    boolean isOver() {
+        return state.get() != State.PLAYING;
+    }
+
     /** Whether further steps make sense. */
     boolean writable() {
         return !socket.isClosed() && state.get() != State.ABORTED;

@@ -135,6 +135,11 @@ public final class FakeProvider implements AutoCloseable {
         return journal.awaitDisconnect(limit);
     }
 
+    /** Closes the connections on which no reply is in progress: a provider that tidies up, or is restarted. */
+    public void closeIdleConnections() {
+        connections.stream().filter(HttpConnection::isIdle).forEach(HttpConnection::close);
+    }
+
     /** Stops listening and closes all connections; what was observed can still be read. */
     @Override
     public void close() {

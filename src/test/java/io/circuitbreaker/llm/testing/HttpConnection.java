@@ -35,6 +35,9 @@ final class HttpConnection {
     // Set by close(), read by the reading thread.
     private volatile boolean closing;
 
+    // Set by the reading thread, read by any.
+    private volatile Optional<Exchange> latest = Optional.empty();
+
     HttpConnection(Socket socket, int number, ProviderJournal journal, Function<ReceivedRequest, FakeReply> replies) {
         this.socket = socket;
         this.number = number;
@@ -53,6 +56,11 @@ final class HttpConnection {
         });
     }
 
+    /** Whether no reply is in progress. */
+    boolean isIdle() {
+        return latest.map(Exchange::isOver).orElse(true);
+    }
+
     /** Ends the connection from the provider's side; a reply in progress does not count as aborted. */
     void close() {
         closing = true;
@@ -60,7 +68,6 @@ final class HttpConnection {
     }
 
     private void read() {
-        Optional<Exchange> latest = Optional.empty();
         try {
             RequestReader requests = new RequestReader(socket.getInputStream(), socket.getOutputStream(), number);
             for (Optional<ReceivedRequest> next = requests.next(); next.isPresent(); next = requests.next()) {

@@ -1,0 +1,67 @@
+/**
+ * Reads server-sent events from text that comes in arbitrary pieces (WHATWG HTML, "Server-sent events").
+ * A line may end in LF, CR or CRLF, also with the border of two pieces between CR and LF.
+ */
+export class SseParser {
+  #onData;
+  #onComment;
+  #line = "";
+  #data = [];
+  #afterCr = false;
+  #atStart = true;
+
+  /**
+   * @param onData called with the data of each complete event
+   * @param onComment called with the text of each comment
+   */
+  constructor(onData, onComment = () => {}) {
+    this.#onData = onData;
+    this.#onComment = onComment;
+  }
+
+  feed(text) {
+    if (this.#atStart && text.length > 0) {
+      this.#atStart = false;
+      if (text.charCodeAt(0) === 0xFEFF) {
+        text = text.slice(1);
+      }
+    }
+    let from = 0;
+    for (let i = 0; i < text.length; i++) {
+      const c = text[i];
+      if (c === "\n" && this.#afterCr) {
+        this.#afterCr = false;
+        from = i + 1;
+      } else if (c === "\n" || c === "\r") {
+        this.#endOfLine(this.#line + text.slice(from, i));
+        this.#line = "";
+        this.#afterCr = c === "\r";
+        from = i + 1;
+      } else {
+        this.#afterCr = false;
+      }
+    }
+    this.#line += text.slice(from);
+  }
+
+  /** An event whose blank line never came is dropped: it may be half of one. */
+  #endOfLine(line) {
+    if (line === "") {
+      if (this.#data.length > 0) {
+        const data = this.#data.join("\n");
+        this.#data = [];
+        this.#onData(data);
+      }
+      return;
+    }
+    const colon = line.indexOf(":");
+    const field = colon < 0 ? line : line.slice(0, colon);
+    const rest = colon < 0 ? "" : line.slice(colon + 1);
+    const value = rest.startsWith(" ") ? rest.slice(1) : rest;
+    if (field === "") {
+      this.#onComment(value);
+    } else if (field === "data") {
+      this.#data.push(value);
+    }
+  }
+}

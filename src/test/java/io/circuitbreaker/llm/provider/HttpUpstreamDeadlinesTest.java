@@ -1,0 +1,186 @@
+package io.circuitbreaker.llm.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.circuitbreaker.llm.chat.ChunkStream;
+import io.circuitbreaker.llm.chat.Deadline;
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.dialect.ApiKey;
+import io.circuitbreaker.llm.testing.FakeReply;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Each deadline is the only short one in its test; all the others are longer than the test may take. */
+class HttpUpstreamDeadlinesTest {
+
+    private static final Duration LONG = TestUpstream.LONG;
+    private static final Duration SOON = Duration.ofMillis(300);
+    private static final Deadlines FIRST_TOKEN = new Deadlines(LONG, SOON, LONG, LONG, LONG, LONG);
+    private static final Deadlines IDLE = new Deadlines(LONG, LONG, SOON, LONG, LONG, LONG);
+    private static final Deadlines TOTAL = new Deadlines(LONG, LONG, LONG, SOON, LONG, LONG);
+
+    private static void assertExceeded(Answer answer, Deadline deadline) {
+        assertThat(answer.failure()).isInstanceOfSatisfying(Failure.DeadlineExceeded.class,
+                failure -> assertThat(failure.deadline()).isEqualTo(deadline));
+        assertThat(answer.failure().message()).contains("'test'", "300 ms");
+        // Counted by the breaker, but not asked for again: the client has waited long enough.
+        assertThat(answer.exception()).isEqualTo(UpstreamException.class);
+        assertThat(answer.interrupted()).isFalse();
+    }
+
+    private static Answer ask(Language language, Deadlines deadlines, FakeReply reply) {
+        try (TestUpstream test = TestUpstream.with(language, deadlines).reply(reply)) {
+            Answer answer = test.ask();
+            test.fake.awaitDisconnect(Duration.ofSeconds(5));
+            test.assertNothingLeft();
+            return answer;
+        }
+    }
+
+    @Test
+    @DisplayName("T13: connect. A full queue of a listening socket takes no connection and refuses none")
+    void connect() throws IOException {
+        Watchdog watchdog = new Watchdog();
+        List<Socket> queue = new ArrayList<>();
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            fill(full, queue);
+            HttpUpstream upstream = new HttpUpstream(new ProviderConfig("test", "openai",
+                    Optional.of("http://127.0.0.1:" + full.getLocalPort()), ApiKey.NONE, "", List.of(),
+                    new Deadlines(SOON, LONG, LONG, LONG, LONG, LONG), 1), Language.OPENAI.dialect, watchdog);
+            LlmException thrown = OnVirtualThread.call(() ->
+                    catchThrowableOfType(LlmException.class, () -> upstream.open(TestUpstream.call())));
+            assertExceeded(new Answer(false, List.of(), Optional.of(thrown), false), Deadline.CONNECT);
+            assertThat(upstream.activeStreams()).isZero();
+            upstream.close();
+        } finally {
+            for (Socket socket : queue) {
+                socket.close();
+            }
+        }
+    }
+
+    private static void fill(ServerSocket server, List<Socket> queue) throws IOException {
+        for (int i = 0; i < 16; i++) {
+            Socket socket = new Socket();
+            queue.add(socket);
+            try {
+                socket.connect(new InetSocketAddress("127.0.0.1", server.getLocalPort()), 200);
+            } catch (SocketTimeoutException full) {
+                return;
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("T14: no head within the first-token limit")
+    void silenceBeforeTheHead() {
+        Answer answer = ask(Language.OPENAI, FIRST_TOKEN, FakeReply.sse().neverAnswer());
+        assertExceeded(answer, Deadline.FIRST_TOKEN);
+        assertThat(answer.opened()).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("T12, T14: a head, a preamble and pings are no token")
+    void pingsBeforeTheFirstToken(Language language) {
+        FakeReply reply = FakeReply.sse().send(language.preamble)
+                .trickle(Duration.ofMillis(10), language.ping.getBytes());
+        Answer answer = ask(language, FIRST_TOKEN, reply);
+        assertExceeded(answer, Deadline.FIRST_TOKEN);
+        assertThat(answer.opened()).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("T13, T16: silence between tokens")
+    void silenceBetweenTokens(Language language) {
+        Answer answer = ask(language, IDLE, language.begun("Hel").stall());
+        assertExceeded(answer, Deadline.IDLE);
+        assertThat(answer.text()).isEqualTo("Hel");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("T12: pings are no progress")
+    void pingsBetweenTokens(Language language) {
+        Answer answer = ask(language, IDLE, language.begun("Hel")
+                .trickle(Duration.ofMillis(10), language.ping.getBytes()));
+        assertExceeded(answer, Deadline.IDLE);
+    }
+
+    @Test
+    @DisplayName("T15: single bytes that make no token are no progress")
+    void trickleOfBytes() {
+        Answer answer = ask(Language.OPENAI, IDLE, Language.OPENAI.begun("Hel").trickle(Duration.ofMillis(10),
+                new byte[] {'x'}));
+        assertExceeded(answer, Deadline.IDLE);
+    }
+
+    @Test
+    @DisplayName("T12: pings without a pause between them, so that no read ever blocks")
+    void floodOfPings() {
+        byte[] pings = Language.OPENAI.ping.repeat(500).getBytes();
+        Answer answer = ask(Language.OPENAI, IDLE, Language.OPENAI.begun("Hel").trickle(Duration.ZERO, pings));
+        assertExceeded(answer, Deadline.IDLE);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("T13: tokens for ever end by the total limit")
+    void total(Language language) {
+        FakeReply reply = language.begun("Hel").trickle(Duration.ofMillis(10), language.token("lo").getBytes());
+        Answer answer = ask(language, TOTAL, reply);
+        assertExceeded(answer, Deadline.TOTAL);
+        assertThat(answer.text()).startsWith("Hello");
+    }
+
+    @Test
+    @DisplayName("A client that takes nothing for longer than the idle limit gets the rest")
+    void slowClient() throws InterruptedException {
+        CountDownLatch sent = new CountDownLatch(1);
+        FakeReply reply = Language.OPENAI.begun("Hel").send(Language.OPENAI.token("lo"), Language.OPENAI.finish,
+                Language.OPENAI.done).signal(sent);
+        try (TestUpstream test = TestUpstream.with(Language.OPENAI, IDLE).reply(reply)) {
+            int chunks = OnVirtualThread.call(() -> {
+                try (ChunkStream stream = test.upstream.open(TestUpstream.call())) {
+                    sent.await();
+                    // The client's pause, not a wait for something.
+                    Thread.sleep(SOON.multipliedBy(2));
+                    int read = 0;
+                    while (stream.advance()) {
+                        read++;
+                    }
+                    return read;
+                }
+            });
+            assertThat(chunks).isGreaterThanOrEqualTo(4);
+        }
+    }
+
+    @Test
+    @DisplayName("The words of an error may not take as long as a token may")
+    void stalledErrorBody() {
+        Deadlines deadlines = new Deadlines(LONG, LONG, LONG, LONG, SOON, LONG);
+        FakeReply reply = FakeReply.status(429).header("content-type", "application/json")
+                .header("retry-after", "7").send("{\"error\":").stall();
+        Answer answer = ask(Language.OPENAI, deadlines, reply);
+        assertThat(answer.failure()).isInstanceOf(Failure.RateLimited.class);
+        assertThat(answer.failure().retryAfter()).contains(Duration.ofSeconds(7));
+        assertThat(answer.interrupted()).isFalse();
+    }
+}

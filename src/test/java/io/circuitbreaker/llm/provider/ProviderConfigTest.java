@@ -1,0 +1,138 @@
+package io.circuitbreaker.llm.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.circuitbreaker.llm.testing.MapConfig;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProviderConfigTest {
+
+    private static ProviderConfig load(String name, String... namesAndValues) {
+        return ProviderConfig.load(MapConfig.of(namesAndValues), name);
+    }
+
+    @Test
+    void defaults() {
+        ProviderConfig config = load("mine");
+        assertThat(config.dialect()).isEqualTo("openai");
+        assertThat(config.baseUrl()).isEmpty();
+        assertThat(config.apiKey().isPresent()).isFalse();
+        assertThat(config.apiKeyHeader()).isEmpty();
+        assertThat(config.models()).isEmpty();
+        assertThat(config.maxConcurrentStreams()).isEqualTo(1000);
+        assertThat(config.usable()).isFalse();
+        assertThat(config.deadlines()).isEqualTo(new Deadlines(Duration.ofSeconds(5), Duration.ofSeconds(60),
+                Duration.ofSeconds(60), Duration.ofMinutes(15), Duration.ofSeconds(5), Duration.ofSeconds(1)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"openai, gpt-5", "anthropic, claude-sonnet-4-5", "google, gemini-2.5-pro"})
+    void vendorsHaveTheirDialectAndModels(String name, String model) {
+        assertThat(load(name).dialect()).isEqualTo(name);
+        assertThat(load(name).models()).contains(model);
+    }
+
+    @Test
+    void everyPropertyIsMapped() {
+        ProviderConfig config = load("mine", "llm.provider.mine.dialect", "anthropic",
+                "llm.provider.mine.base-url", "https://example.com/a/", "llm.provider.mine.api-key", " secret ",
+                "llm.provider.mine.api-key-header", "x-key", "llm.provider.mine.models", "a, b,,",
+                "llm.provider.mine.connect-timeout", "PT1S", "llm.provider.mine.first-token-timeout", "PT2S",
+                "llm.provider.mine.idle-timeout", "PT3S", "llm.provider.mine.total-timeout", "PT1H",
+                "llm.provider.mine.max-concurrent-streams", "7");
+        assertThat(config.dialect()).isEqualTo("anthropic");
+        assertThat(config.baseUrl()).contains("https://example.com/a");
+        assertThat(config.apiKey().reveal()).isEqualTo("secret");
+        assertThat(config.apiKeyHeader()).isEqualTo("x-key");
+        assertThat(config.models()).containsExactly("a", "b");
+        assertThat(config.deadlines()).isEqualTo(Deadlines.of(Duration.ofSeconds(1), Duration.ofSeconds(2),
+                Duration.ofSeconds(3), Duration.ofHours(1)));
+        assertThat(config.maxConcurrentStreams()).isEqualTo(7);
+        assertThat(config.usable()).isTrue();
+        assertThat(ProviderConfig.KEYS).hasSize(10);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"openai, OPENAI_API_KEY", "anthropic, ANTHROPIC_API_KEY", "google, GOOGLE_API_KEY",
+            "google, GEMINI_API_KEY"})
+    void vendorsKeysAreTakenWhereOursAreNotSet(String name, String variable) {
+        assertThat(load(name, variable, "theirs").apiKey().reveal()).isEqualTo("theirs");
+        assertThat(load(name, variable, "theirs", "llm.provider." + name + ".api-key", "ours").apiKey().reveal())
+                .isEqualTo("ours");
+        assertThat(load("mine", variable, "theirs").apiKey().isPresent()).isFalse();
+    }
+
+    @Test
+    void blankVendorKeysAreNoKeys() {
+        assertThat(load("google", "GOOGLE_API_KEY", " ", "GEMINI_API_KEY", "real").apiKey().reveal()).isEqualTo("real");
+        assertThat(load("openai", "OPENAI_API_KEY", " ", "OPENAI_BASE_URL", " ").usable()).isFalse();
+    }
+
+    @Test
+    void vendorsAddressIsTakenWhereOursIsNotSet() {
+        assertThat(load("openai", "OPENAI_BASE_URL", "http://localhost:1/v1").baseUrl())
+                .contains("http://localhost:1/v1");
+        assertThat(load("openai", "OPENAI_BASE_URL", "http://a", "llm.provider.openai.base-url", "http://b").baseUrl())
+                .contains("http://b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http://h/, http://h", "http://h/a/, http://h/a", "http://h/?v=1/, http://h?v=1/",
+        "http://h/a?v=1, http://h/a?v=1"})
+    void theLastSlashOfThePathIsOurs(String configured, String taken) {
+        assertThat(load("mine", "llm.provider.mine.base-url", configured).baseUrl()).contains(taken);
+    }
+
+    @Test
+    void starTakesAnyModel() {
+        assertThat(load("openai", "llm.provider.openai.models", "a, *").models()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "base-url | ftp://host | must be an http or https URL", "base-url | http:// | must be an http or https URL",
+        "base-url | no url at all | must be an http or https URL",
+        "api-key-header | x key | must be the name of a header", "models | , | must be a comma-separated list",
+        "connect-timeout | 5 | must be an ISO-8601 duration", "first-token-timeout | PT0S | from PT0.001S to PT1H",
+        "idle-timeout | PT1H1S | from PT0.001S to PT1H", "total-timeout | -PT1S | from PT0.001S to PT1H",
+        "total-timeout | PT2562047788015215H | from PT0.001S to PT1H",
+        "max-concurrent-streams | 0 | must be a whole number from 1",
+        "max-concurrent-streams | 1e3 | must be a whole number",
+        "max-concurrent-streams | 999999999 | must be a whole number from 1 to 99999999"})
+    void badValuesAreNamedWithTheirRule(String key, String value, String rule) {
+        assertThatIllegalArgumentException().isThrownBy(() -> load("mine", "llm.provider.mine." + key, value))
+                .withMessageContaining("llm.provider.mine." + key + " ").withMessageContaining("was '" + value + "'")
+                .withMessageContaining(rule);
+    }
+
+    @Test
+    void badVendorAddressIsNamedByItsVariable() {
+        assertThatIllegalArgumentException().isThrownBy(() -> load("openai", "OPENAI_BASE_URL", "localhost"))
+                .withMessageContaining("OPENAI_BASE_URL must be").withMessageContaining("'localhost'");
+    }
+
+    @Test
+    void anUnknownDialectIsNamedWithThoseThatAreKnown() {
+        ProviderConfig config = load("mine", "llm.provider.mine.dialect", "klingon");
+        assertThat(config.unknownDialect(List.of("a", "b")))
+                .hasMessage("llm.provider.mine.dialect must be one of [a, b], was 'klingon'");
+    }
+
+    @Test
+    void theShownAddressHasNoSecrets() {
+        ProviderConfig config = load("mine");
+        assertThat(config.shownBaseUrl("https://user:pass@host:1/a?key=secret")).isEqualTo("https://host:1/a");
+        assertThat(config.toString()).doesNotContain("pass");
+    }
+
+    @Test
+    void theKeyIsNotShown() {
+        assertThat(load("mine", "llm.provider.mine.api-key", TestUpstream.KEY).toString())
+                .doesNotContain(TestUpstream.KEY);
+    }
+}

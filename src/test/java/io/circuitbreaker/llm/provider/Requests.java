@@ -1,0 +1,44 @@
+package io.circuitbreaker.llm.provider;
+
+import io.circuitbreaker.llm.chat.ChatMessage;
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Role;
+import io.circuitbreaker.llm.chat.Sampling;
+import io.circuitbreaker.llm.chat.Tooling;
+import jakarta.json.Json;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Requests of a client that speaks OpenAI's language. */
+final class Requests {
+
+    static final String MODEL = "fake-model";
+
+    private Requests() {
+    }
+
+    static LlmRequest saying(String prompt) {
+        return of(prompt, Sampling.DEFAULTS, Tooling.NONE);
+    }
+
+    static LlmRequest offering(Tooling tools) {
+        return of("What is the weather?", Sampling.DEFAULTS, tools);
+    }
+
+    static LlmRequest limitedTo(int maxTokens) {
+        Sampling none = Sampling.DEFAULTS;
+        return of("Hello", new Sampling(none.temperature(), none.topP(), none.topK(), OptionalInt.of(maxTokens),
+                none.stop(), none.seed(), none.frequencyPenalty(), none.presencePenalty(), none.choices(),
+                none.logprobs(), none.topLogprobs()), Tooling.NONE);
+    }
+
+    private static LlmRequest of(String prompt, Sampling sampling, Tooling tools) {
+        var source = Json.createObjectBuilder().add("model", MODEL).add("stream", true).add("messages",
+                Json.createArrayBuilder().add(Json.createObjectBuilder().add("role", "user").add("content", prompt)));
+        return new LlmRequest("openai", source.build(), MODEL, List.of(ChatMessage.of(Role.USER, prompt)), sampling,
+                tools,
+                Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), true, false);
+    }
+}

@@ -1,0 +1,68 @@
+package io.circuitbreaker.llm.rest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmException;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class EventWriterTest {
+
+    private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    private boolean clientGone;
+
+    private final ServletOutputStream out = new ServletOutputStream() {
+        @Override
+        public void write(int b) throws IOException {
+            if (clientGone) {
+                throw new IOException("broken pipe");
+            }
+            sent.write(b);
+        }
+
+        @Override
+        public boolean isReady() {
+            return true;
+        }
+
+        @Override
+        public void setWriteListener(WriteListener listener) {
+            throw new UnsupportedOperationException();
+        }
+    };
+
+    @Test
+    void eventsAndHeartbeatsAreWhole() throws IOException {
+        EventWriter writer = new EventWriter(out);
+        writer.data("{}");
+        writer.heartbeat();
+        writer.data("\u00e9");
+        writer.flush();
+        assertThat(sent.toString(UTF_8)).isEqualTo("data: {}\n\n: ping\ndata: \u00e9\n\n");
+    }
+
+    @Test
+    void noHeartbeatFollowsTheEnd() throws IOException {
+        EventWriter writer = new EventWriter(out);
+        writer.data("{}");
+        writer.close();
+        writer.heartbeat();
+        assertThat(sent.toString(UTF_8)).isEqualTo("data: {}\n\n");
+    }
+
+    @Test
+    void aClientThatCannotBeReachedIsGone() throws IOException {
+        EventWriter writer = new EventWriter(out);
+        clientGone = true;
+        assertThat(catchThrowableOfType(LlmException.class, () -> writer.data("{}")).failure())
+                .isInstanceOf(Failure.ClientGone.class);
+        assertThat(catchThrowableOfType(LlmException.class, writer::heartbeat).failure())
+                .isInstanceOf(Failure.ClientGone.class);
+    }
+}
