@@ -2,6 +2,7 @@ package io.circuitbreaker.llm;
 
 import io.circuitbreaker.llm.provider.Providers;
 import io.circuitbreaker.llm.rest.EdgeConfig;
+import io.circuitbreaker.llm.routing.LlmRouter;
 import io.circuitbreaker.llm.session.StreamingConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -32,7 +33,7 @@ public class UnknownKeys {
     }
 
     private static List<String> known(Config config) {
-        return Stream.of(Providers.keys(config).stream(), EdgeConfig.KEYS.stream(),
+        return Stream.of(Providers.keys(config).stream(), LlmRouter.keys(config).stream(), EdgeConfig.KEYS.stream(),
                 StreamingConfig.KEYS.stream().map(key -> StreamingConfig.PREFIX + key)).flatMap(keys -> keys).toList();
     }
 

@@ -5,7 +5,7 @@
  * POST /v1/chat/completions
  *   rest.ChatCompletionsResource   container thread: parse, check, admit; hands over to a virtual thread
  *     rest.Exchange                the one thread of the stream
- *       routing.LlmRouter            which provider
+ *       routing.LlmRouter            which provider, and which one next
  *         provider.HttpProvider        one bean and breaker for each configured provider
  *           dialect.Dialect              the request in the provider's language
  *           sse.SseParser                bytes to events

@@ -12,17 +12,27 @@ import java.util.Optional;
  * and only a provider of another dialect gets a translation of the decoded fields.
  *
  * @param dialect      the wire language that {@code source} is written in
- * @param source       the request as the client sent it; never modified
+ * @param source       the request as the client sent it, without the members that are for us; never modified
  * @param model        the model as the client names it: {@code provider/model}, an alias, or a bare model
  * @param includeUsage whether the client asked for a usage chunk at the end of the stream
+ * @param routing      what the client wishes for its way
  */
 public record LlmRequest(String dialect, JsonObject source, String model, List<ChatMessage> messages, Sampling sampling,
                          Tooling tooling, Optional<ResponseFormat> responseFormat, Optional<String> reasoningEffort,
-                         Optional<String> user, Map<String, String> metadata, boolean stream, boolean includeUsage) {
+                         Optional<String> user, Map<String, String> metadata, boolean stream, boolean includeUsage,
+                         RoutingWish routing) {
 
     public LlmRequest {
         messages = List.copyOf(messages);
         metadata = Map.copyOf(metadata);
+    }
+
+    /** Without a wish for its way. */
+    public LlmRequest(String dialect, JsonObject source, String model, List<ChatMessage> messages, Sampling sampling,
+                      Tooling tooling, Optional<ResponseFormat> responseFormat, Optional<String> reasoningEffort,
+                      Optional<String> user, Map<String, String> metadata, boolean stream, boolean includeUsage) {
+        this(dialect, source, model, messages, sampling, tooling, responseFormat, reasoningEffort, user, metadata, stream,
+                includeUsage, RoutingWish.NONE);
     }
 
     /** Without messages and source: a prompt must not reach a log by accident. */

@@ -2,11 +2,14 @@ package io.circuitbreaker.llm.provider;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The way to end a request from another thread, whatever it is at: opening, between two attempts, reading. Thread-safe.
+ * The way to end a request from another thread, whatever it is at: opening, waiting between two attempts, reading.
+ * Thread-safe.
  */
 public final class Cancellation {
 
@@ -22,6 +25,7 @@ public final class Cancellation {
             }
             reason = why;
             first = action;
+            notifyAll();
         }
         first.accept(why);
     }
@@ -35,6 +39,26 @@ public final class Cancellation {
         reason().ifPresent(why -> {
             throw new LlmException(why);
         });
+    }
+
+    /**
+     * Waits, on the thread of the request.
+     *
+     * @throws LlmException with the reason, as soon as the request is cancelled
+     */
+    public void await(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        try {
+            synchronized (this) {
+                for (long left = end - System.nanoTime(); reason == null && left > 0; left = end - System.nanoTime()) {
+                    TimeUnit.NANOSECONDS.timedWait(this, left);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LlmException(new Failure.Cancelled("the server ended the request while it waited"), e);
+        }
+        throwIfCancelled();
     }
 
     /** What to do on a cancel from now on, in place of what was; done at once if it has come already. */

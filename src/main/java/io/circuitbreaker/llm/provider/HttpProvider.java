@@ -19,7 +19,7 @@ import org.eclipse.microprofile.faulttolerance.Timeout;
  * A provider behind HTTP. {@link ProviderExtension} makes one bean of this class for each configured name, so each has a
  * circuit breaker of its own; the bean only holds the annotations and the {@link HttpUpstream} that does the work.
  */
-public class HttpProvider implements LlmProvider {
+public class HttpProvider implements LlmProvider, ActiveStreams {
 
     private final Bean<HttpProvider> self;
     private final Config config;
@@ -65,7 +65,7 @@ public class HttpProvider implements LlmProvider {
         return upstream.models();
     }
 
-    /** Streams that are open now. */
+    @Override
     public int activeStreams() {
         return upstream.activeStreams();
     }
@@ -87,7 +87,14 @@ public class HttpProvider implements LlmProvider {
             successThreshold = 1, failOn = UpstreamException.class)
     @Timeout(value = 1, unit = ChronoUnit.HOURS)
     public ChunkStream open(ProviderCall call) {
-        return upstream.open(call);
+        try {
+            return upstream.open(call);
+        } catch (TransportException e) {
+            if (call.mayBeRepeated()) {
+                throw e;
+            }
+            // Of another class, so that the retry lets it pass: the router may have used up some attempts before.
+            throw new UpstreamException(e.failure(), e);
+        }
     }
-
 }

@@ -3,8 +3,11 @@ package io.circuitbreaker.llm.provider;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** One request to one provider. It outlives a retry: each attempt counts itself. */
+/** One request to one provider. It outlives every retry, the router's too: each attempt counts itself. */
 public final class ProviderCall {
+
+    /** How often one provider sees one request at most, whoever repeats it: attempts of two layers must not multiply. */
+    public static final int MAX_ATTEMPTS = 3;
 
     private final LlmRequest request;
     private final String model;
@@ -33,6 +36,10 @@ public final class ProviderCall {
     /** How often the provider was asked. */
     public int attempts() {
         return attempts.get();
+    }
+
+    public boolean mayBeRepeated() {
+        return attempts() < MAX_ATTEMPTS;
     }
 
     /** Counts an attempt; 1 for the first. */

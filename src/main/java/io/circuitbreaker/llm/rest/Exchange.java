@@ -21,7 +21,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -91,6 +90,7 @@ final class Exchange {
             answer();
         } catch (LlmException e) {
             failure = Optional.of(e.failure());
+            headers = RoutingHeaders.of(headers, e);
             LOG.log(Level.FINE, e, () -> "stream " + session.id() + " failed");
         } catch (RuntimeException | Error e) {
             failure = Optional.of(new Failure.Internal("the router failed; its log has more under " + session.id()));
@@ -114,10 +114,7 @@ final class Exchange {
     }
 
     private void describe(RoutedStream routed) {
-        Map<String, String> all = new LinkedHashMap<>(headers);
-        all.put("X-LLM-Provider", routed.provider());
-        all.put("X-LLM-Model", routed.model());
-        all.put("X-LLM-Attempts", Integer.toString(routed.attempts()));
+        Map<String, String> all = RoutingHeaders.of(headers, routed);
         if (!routed.stream().droppedParams().isEmpty()) {
             all.put("X-Dropped-Params", String.join(", ", routed.stream().droppedParams()));
         }
@@ -220,8 +217,9 @@ final class Exchange {
             out = writer;
         }
         if (out.isEmpty()) {
-            Response error = services.errors().response(failure);
-            response.resume(Response.fromResponse(error).header("X-Request-Id", session.id()).build());
+            Response.ResponseBuilder error = Response.fromResponse(services.errors().response(failure));
+            headers.forEach(error::header);
+            response.resume(error.build());
             return;
         }
         try {

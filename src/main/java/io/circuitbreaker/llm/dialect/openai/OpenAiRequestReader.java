@@ -30,13 +30,14 @@ final class OpenAiRequestReader {
 
     static LlmRequest read(JsonObject body) {
         Fields fields = Fields.of(body);
-        String model = fields.requiredText("model");
+        RoutingMembers routing = new RoutingMembers(fields);
         Optional<Fields> streamOptions = fields.nested("stream_options");
-        return new LlmRequest(OpenAiDialect.NAME, body, model, messages(fields), sampling(fields), tooling(fields),
+        return new LlmRequest(OpenAiDialect.NAME, RoutingMembers.without(body), routing.model(), messages(fields),
+                sampling(fields), tooling(fields),
                 fields.nested("response_format").map(OpenAiRequestReader::responseFormat),
                 fields.text("reasoning_effort"), fields.text("user"), metadata(fields),
                 fields.flag("stream").orElse(false),
-                streamOptions.flatMap(options -> options.flag("include_usage")).orElse(false));
+                streamOptions.flatMap(options -> options.flag("include_usage")).orElse(false), routing.wish());
     }
 
     private static List<ChatMessage> messages(Fields fields) {

@@ -1,0 +1,50 @@
+package io.circuitbreaker.llm.routing;
+
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.provider.Cancellation;
+import io.circuitbreaker.llm.provider.ProviderCall;
+
+/** One that may answer one request, and when it may be asked next. For the request's thread. */
+final class Candidate {
+
+    private final Target target;
+    private final ProviderCall call;
+    private boolean out;
+    private long due;
+
+    /** @param due the moment from which it may be asked */
+    Candidate(Target target, LlmRequest request, Cancellation cancellation, long due) {
+        this.target = target;
+        this.call = new ProviderCall(request, target.model(), cancellation);
+        this.due = due;
+    }
+
+    Target target() {
+        return target;
+    }
+
+    ProviderCall call() {
+        return call;
+    }
+
+    /** It is not asked any more. */
+    void leaveOut() {
+        out = true;
+    }
+
+    boolean isOut() {
+        return out;
+    }
+
+    void askAt(long moment) {
+        due = moment;
+    }
+
+    boolean isDue(long now) {
+        return !out && due - now <= 0;
+    }
+
+    long nanosUntilDue(long now) {
+        return Math.max(0, due - now);
+    }
+}

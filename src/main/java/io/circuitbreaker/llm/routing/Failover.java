@@ -1,0 +1,29 @@
+package io.circuitbreaker.llm.routing;
+
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.provider.Cancellation;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * From one candidate to the next until one gives a first token. This holds what all requests share; each has a {@link
+ * Walk} of its own.
+ */
+record Failover(LongSupplier nanoTime, World.Waiting waiting, BackOff backOff, FirstTokenTimes times, Pauses pauses,
+                Duration maxWait) {
+
+    /** @throws NoAnswerException if none does */
+    RoutedStream open(Plan plan, LlmRequest request, Cancellation cancellation) {
+        Duration patience = request.routing().onlyFirst() ? Duration.ZERO : maxWait;
+        return new Walk(this, plan.leftOut(), candidates(plan, request, cancellation), patience, cancellation).run();
+    }
+
+    private List<Candidate> candidates(Plan plan, LlmRequest request, Cancellation cancellation) {
+        long now = nanoTime.getAsLong();
+        // Who is the only one is asked in any case: nobody else knows better whether it answers by now.
+        boolean choice = plan.targets().size() > 1;
+        return plan.targets().stream().map(target -> new Candidate(target, request, cancellation,
+                choice ? pauses.of(target).map(Pauses.Pause::until).orElse(now) : now)).toList();
+    }
+}

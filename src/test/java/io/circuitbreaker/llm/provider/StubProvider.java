@@ -1,0 +1,138 @@
+package io.circuitbreaker.llm.provider;
+
+import io.circuitbreaker.llm.chat.ChunkStream;
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.chat.StreamHead;
+import io.circuitbreaker.llm.chat.StreamingChunk;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A provider that does as it is told, step by step; the last step is repeated. Counts how often it was asked. */
+public final class StubProvider implements LlmProvider, ActiveStreams {
+
+    private final String name;
+    private final List<Consumer<ProviderCall>> steps = new ArrayList<>();
+    private final List<String> asked = new ArrayList<>();
+    private final List<String> listed = new ArrayList<>();
+    private int activeStreams;
+
+    private StubProvider(String name) {
+        this.name = name;
+    }
+
+    public static StubProvider answers(String name) {
+        return new StubProvider(name).thenAnswers();
+    }
+
+    public static StubProvider failsWith(String name, Failure failure) {
+        return new StubProvider(name).thenFailsWith(failure);
+    }
+
+    /** Does whatever the step does before it answers; the step may throw. */
+    public static StubProvider does(String name, Runnable step) {
+        StubProvider provider = new StubProvider(name);
+        provider.steps.add(call -> {
+            call.nextAttempt();
+            step.run();
+        });
+        return provider;
+    }
+
+    public StubProvider thenAnswers() {
+        steps.add(ProviderCall::nextAttempt);
+        return this;
+    }
+
+    /** As a provider does that repeats a request by itself. */
+    public static StubProvider failsWith(String name, Failure failure, int attempts) {
+        return new StubProvider(name).then(failure, attempts);
+    }
+
+    public StubProvider thenFailsWith(Failure failure) {
+        return then(failure, 1);
+    }
+
+    private StubProvider then(Failure failure, int attempts) {
+        steps.add(call -> {
+            for (int i = 0; i < attempts; i++) {
+                call.nextAttempt();
+            }
+            throw new LlmException(failure);
+        });
+        return this;
+    }
+
+    public StubProvider lists(String... models) {
+        listed.addAll(List.of(models));
+        return this;
+    }
+
+    public StubProvider busyWith(int streams) {
+        activeStreams = streams;
+        return this;
+    }
+
+    /** How often it was opened. */
+    public int timesAsked() {
+        return asked.size();
+    }
+
+    /** Which models it was asked for, in order. */
+    public List<String> asked() {
+        return List.copyOf(asked);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<String> models() {
+        return List.copyOf(listed);
+    }
+
+    @Override
+    public int activeStreams() {
+        return activeStreams;
+    }
+
+    @Override
+    public ChunkStream open(ProviderCall call) {
+        Consumer<ProviderCall> step = steps.get(Math.min(asked.size(), steps.size() - 1));
+        asked.add(call.model());
+        step.accept(call);
+        return new Nothing(new StreamHead("chatcmpl-1", 0, call.model(), name));
+    }
+
+    /** Nobody reads it here. */
+    private record Nothing(StreamHead head) implements ChunkStream {
+
+        @Override
+        public List<String> droppedParams() {
+            return List.of();
+        }
+
+        @Override
+        public boolean advance() {
+            return false;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return false;
+        }
+
+        @Override
+        public StreamingChunk chunk() {
+            throw new IllegalStateException("there is no chunk");
+        }
+
+        @Override
+        public void close() {
+            // Holds nothing.
+        }
+    }
+}

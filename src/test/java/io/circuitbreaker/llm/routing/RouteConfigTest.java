@@ -1,0 +1,95 @@
+package io.circuitbreaker.llm.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.circuitbreaker.llm.chat.RoutingStrategy;
+import io.circuitbreaker.llm.testing.MapConfig;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RouteConfigTest {
+
+    @Test
+    void withoutSettingsThereAreNoRoutes() {
+        assertThat(RouteConfig.load(MapConfig.of())).isEqualTo(new RouteConfig(List.of(), Duration.ofSeconds(10)));
+    }
+
+    @Test
+    void aRouteNeedsOnlyItsCandidates() {
+        RouteConfig config = RouteConfig.load(MapConfig.of("llm.routes", "smart",
+                "llm.route.smart.candidates", "openai/gpt-5, local/meta-llama/Llama-3"));
+        assertThat(config.routes()).containsExactly(new Route("smart", RoutingStrategy.PRIORITY,
+                List.of(new Route.Candidate("openai", "gpt-5", 1), new Route.Candidate("local", "meta-llama/Llama-3", 1))));
+    }
+
+    @Test
+    void everyKeyIsRead() {
+        RouteConfig config = RouteConfig.load(MapConfig.of("llm.routes", " cb:fast , two ", "llm.route.max-wait", "PT3S",
+                "llm.route.cb:fast.candidates", "a/m,b/m", "llm.route.cb:fast.strategy", "weighted",
+                "llm.route.cb:fast.weights", "3, 0", "llm.route.two.candidates", "a/m"));
+        assertThat(config.maxWait()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.routes()).extracting(Route::alias).containsExactly("cb:fast", "two");
+        assertThat(config.routes().getFirst()).isEqualTo(new Route("cb:fast", RoutingStrategy.WEIGHTED,
+                List.of(new Route.Candidate("a", "m", 3), new Route.Candidate("b", "m", 0))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"priority, PRIORITY", "least-busy, LEAST_BUSY", "latency, LATENCY"})
+    void strategies(String word, RoutingStrategy strategy) {
+        assertThat(RouteConfig.load(MapConfig.of("llm.routes", "r", "llm.route.r.candidates", "a/m",
+                "llm.route.r.strategy", word)).routes().getFirst().strategy()).isEqualTo(strategy);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            llm.routes              | a b        | must be a comma-separated list of names
+            llm.routes              | openai/x   | must be a comma-separated list of names
+            llm.routes              | r,r        | must not name a route twice
+            llm.routes              | r.a,R-A    | differ only in case or punctuation
+            llm.route.r.candidates  | ,          | at least one provider/model
+            llm.route.r.candidates  | gpt-5      | at least one provider/model
+            llm.route.r.candidates  | a/         | at least one provider/model
+            llm.route.r.candidates  | a/m,a/m    | none twice
+            llm.route.r.strategy    | fastest    | must be priority, weighted, least-busy or latency
+            llm.route.r.strategy    | cost       | cost needs a catalog of prices, which there is not yet
+            llm.route.r.weights     | 1,1        | must be absent unless llm.route.r.strategy is weighted
+            llm.route.max-wait      | 10         | must be an ISO-8601 duration from PT0S to PT5M
+            llm.route.max-wait      | PT-1S      | must be an ISO-8601 duration from PT0S to PT5M
+            llm.route.max-wait      | PT6M       | must be an ISO-8601 duration from PT0S to PT5M
+            """)
+    void aBadValueIsNamedWithItsKeyAndRule(String key, String value, String rule) {
+        MapConfig config = switch (key) {
+            case "llm.routes" -> MapConfig.of(key, value);
+            case "llm.route.r.candidates" -> MapConfig.of("llm.routes", "r", key, value);
+            default -> MapConfig.of("llm.routes", "r", "llm.route.r.candidates", "a/m,b/m", key, value);
+        };
+        assertThatThrownBy(() -> RouteConfig.load(config)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(key + " must").hasMessageContaining(rule).hasMessageEndingWith("was '" + value + "'");
+    }
+
+    @Test
+    void aRouteWithoutCandidatesIsRefused() {
+        assertThatThrownBy(() -> RouteConfig.load(MapConfig.of("llm.routes", "r")))
+                .hasMessageStartingWith("llm.route.r.candidates must be");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1", "1,2,3", "1,-1", "1,x", "1,1000000", "0,0"})
+    void weightsAreOneWholeNumberForEachCandidate(String weights) {
+        MapConfig config = MapConfig.of("llm.routes", "r", "llm.route.r.candidates", "a/m,b/m",
+                "llm.route.r.strategy", "weighted", "llm.route.r.weights", weights);
+        assertThatThrownBy(() -> RouteConfig.load(config)).hasMessageStartingWith(
+                "llm.route.r.weights must be a comma-separated list of 2 whole numbers from 0 to 999999");
+    }
+
+    @Test
+    void itsKeysAreKnown() {
+        assertThat(LlmRouter.keys(MapConfig.of("llm.routes", "r"))).containsExactly("llm.routes", "llm.route.max-wait",
+                "llm.route.r.candidates", "llm.route.r.strategy", "llm.route.r.weights");
+    }
+}

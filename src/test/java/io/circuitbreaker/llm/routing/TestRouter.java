@@ -1,0 +1,106 @@
+package io.circuitbreaker.llm.routing;
+
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.circuitbreaker.llm.chat.ChatMessage;
+import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Role;
+import io.circuitbreaker.llm.chat.RoutingStrategy;
+import io.circuitbreaker.llm.chat.RoutingWish;
+import io.circuitbreaker.llm.chat.Sampling;
+import io.circuitbreaker.llm.chat.Tooling;
+import io.circuitbreaker.llm.provider.Cancellation;
+import io.circuitbreaker.llm.provider.LlmProvider;
+import io.circuitbreaker.llm.testing.MapConfig;
+import jakarta.json.JsonValue;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A router whose time passes only where a test lets it, and whose chances are set. */
+final class TestRouter {
+
+    final List<Duration> waits = new ArrayList<>();
+    final Deque<Double> chances = new ArrayDeque<>();
+    final Cancellation cancellation = new Cancellation();
+    final LlmRouter router = new LlmRouter();
+    /** What happens in place of the next wait. */
+    Runnable duringWait = () -> { };
+    private long now = -5;
+
+    private TestRouter(RouteConfig config, LlmProvider... providers) {
+        World world = new World(() -> now, () -> chances.isEmpty() ? 0.5 : chances.remove(), this::await);
+        router.assemble(List.of(providers), config, world);
+    }
+
+    /** With the route {@code r} over all of them, each with the model {@code m}. */
+    static TestRouter over(LlmProvider... providers) {
+        return configured(MapConfig.of("llm.routes", "r", "llm.route.r.candidates", candidates(providers)), providers);
+    }
+
+    static TestRouter configured(MapConfig config, LlmProvider... providers) {
+        return new TestRouter(RouteConfig.load(config), providers);
+    }
+
+    static String candidates(LlmProvider... providers) {
+        return String.join(",", List.of(providers).stream().map(provider -> provider.name() + "/m").toList());
+    }
+
+    void pass(Duration time) {
+        now += time.toNanos();
+    }
+
+    private void await(Duration time, Cancellation request) {
+        waits.add(time);
+        duringWait.run();
+        request.throwIfCancelled();
+        pass(time);
+    }
+
+    RoutedStream open(String model) {
+        return open(model, RoutingWish.NONE);
+    }
+
+    RoutedStream open(String model, RoutingWish wish) {
+        return router.open(request(model, wish), cancellation);
+    }
+
+    NoAnswerException noAnswer(String model) {
+        return catchThrowableOfType(NoAnswerException.class, () -> open(model));
+    }
+
+    LlmException refusal(String model, RoutingWish wish) {
+        return catchThrowableOfType(LlmException.class, () -> open(model, wish));
+    }
+
+    static LlmRequest request(String model, RoutingWish wish) {
+        return new LlmRequest("openai", JsonValue.EMPTY_JSON_OBJECT, model, List.of(ChatMessage.of(Role.USER, "Hi")),
+                Sampling.DEFAULTS, Tooling.NONE, Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), true, false,
+                wish);
+    }
+
+    static RoutingWish fallbacks(String... models) {
+        return new RoutingWish(List.of(models), List.of(), Optional.empty(), Optional.empty(), false);
+    }
+
+    static RoutingWish preferring(String... providers) {
+        return new RoutingWish(List.of(), List.of(providers), Optional.empty(), Optional.empty(), false);
+    }
+
+    static RoutingWish by(RoutingStrategy strategy) {
+        return new RoutingWish(List.of(), List.of(), Optional.of(strategy), Optional.empty(), false);
+    }
+
+    static RoutingWish within(Duration limit) {
+        return new RoutingWish(List.of(), List.of(), Optional.empty(), Optional.of(limit), false);
+    }
+
+    static RoutingWish onlyFirst(String... models) {
+        return new RoutingWish(List.of(models), List.of(), Optional.empty(), Optional.empty(), true);
+    }
+}
