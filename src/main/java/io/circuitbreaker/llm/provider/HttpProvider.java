@@ -48,6 +48,7 @@ public class HttpProvider implements LlmProvider, ActiveStreams {
         Dialect dialect = dialects.stream().filter(known -> known.name().equals(settings.dialect())).findFirst()
                 .orElseThrow(() -> settings.unknownDialect(dialects.stream().map(Dialect::name).sorted().toList()));
         upstream = new HttpUpstream(settings, dialect, watchdog);
+        upstream.warmUp();
     }
 
     @PreDestroy

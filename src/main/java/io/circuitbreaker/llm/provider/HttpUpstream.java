@@ -60,6 +60,12 @@ final class HttpUpstream {
         this.slots = new Semaphore(config.maxConcurrentStreams());
     }
 
+    /** Spares the first requests the building of the clients. Blocks shortly; call it on a platform thread. */
+    void warmUp() {
+        EngineWarmUp.run(client);
+        EngineWarmUp.run(fresh);
+    }
+
     String name() {
         return config.name();
     }

@@ -84,6 +84,7 @@ final class Exchange {
     private void run() {
         Optional<Failure> failure = Optional.empty();
         try {
+            services.coldStart().enter();
             if (request.stream()) {
                 services.watchdog().watch(heartbeat);
             }
@@ -97,6 +98,7 @@ final class Exchange {
             LOG.log(Level.SEVERE, e, () -> "stream " + session.id() + " failed by our own fault");
         }
         end(failure);
+        services.coldStart().over();
     }
 
     private void answer() {
@@ -133,6 +135,7 @@ final class Exchange {
             chunks.write(chunk, out::data);
             if (!stream.hasNext()) {
                 out.flush();
+                services.coldStart().over();
             }
         }
         heartbeat.stop();

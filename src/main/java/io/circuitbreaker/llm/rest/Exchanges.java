@@ -11,12 +11,14 @@ import jakarta.inject.Inject;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.AsyncResponse;
+import java.time.Duration;
 
 /** Starts exchanges, each on a virtual thread of its own. */
 @ApplicationScoped
 public class Exchanges {
 
     private final LlmRouter router;
+    private final ColdStart coldStart = new ColdStart(Duration.ofSeconds(2));
     private final StreamingManager manager;
     private final StreamingMetrics metrics;
     private final Watchdog watchdog;
@@ -55,6 +57,10 @@ public class Exchanges {
 
     StreamingMetrics metrics() {
         return metrics;
+    }
+
+    ColdStart coldStart() {
+        return coldStart;
     }
 
     Watchdog watchdog() {
