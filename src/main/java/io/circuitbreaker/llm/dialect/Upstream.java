@@ -1,5 +1,7 @@
 package io.circuitbreaker.llm.dialect;
 
+import java.util.Map;
+
 /**
  * Where a request goes.
  *
@@ -7,4 +9,21 @@ package io.circuitbreaker.llm.dialect;
  * @param apiKeyHeader the header that takes the key, where it is not the dialect's own; empty if it is
  */
 public record Upstream(String provider, String model, ApiKey apiKey, String apiKeyHeader) {
+
+    private static final String AUTHORIZATION = "authorization";
+
+    /**
+     * The header with the key; none if there is no key. {@code Authorization} takes it as a bearer token, any other as it
+     * is.
+     *
+     * @param dialectsOwn the header of the dialect, used where configuration names none
+     */
+    public Map<String, String> keyHeader(String dialectsOwn) {
+        if (!apiKey.isPresent()) {
+            return Map.of();
+        }
+        String header = apiKeyHeader.isEmpty() ? dialectsOwn : apiKeyHeader;
+        String key = apiKey.reveal();
+        return Map.of(header, header.equalsIgnoreCase(AUTHORIZATION) ? "Bearer " + key : key);
+    }
 }

@@ -253,5 +253,4 @@ final class HttpUpstream {
             throw Faults.exception(why, true, e);
         }
     }
-
 }

@@ -57,8 +57,7 @@ final class EventWriter {
     void flush() {
         lock.lock();
         try {
-            out.flush();
-            flushedAt = System.nanoTime();
+            send();
         } catch (IOException e) {
             throw gone(e);
         } finally {
@@ -76,8 +75,7 @@ final class EventWriter {
                 return;
             }
             out.write(HEARTBEAT);
-            out.flush();
-            flushedAt = System.nanoTime();
+            send();
         } catch (IOException e) {
             throw gone(e);
         } finally {
@@ -98,6 +96,11 @@ final class EventWriter {
     /** When something was last sent, on {@link System#nanoTime}'s scale. */
     long flushedAt() {
         return flushedAt;
+    }
+
+    private void send() throws IOException {
+        out.flush();
+        flushedAt = System.nanoTime();
     }
 
     private static LlmException gone(IOException e) {

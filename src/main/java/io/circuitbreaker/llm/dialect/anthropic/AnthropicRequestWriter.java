@@ -45,11 +45,7 @@ final class AnthropicRequestWriter {
         headers.put("anthropic-version", VERSION);
         headers.put("content-type", "application/json");
         headers.put("accept", "text/event-stream");
-        if (upstream.apiKey().isPresent()) {
-            String name = upstream.apiKeyHeader().isEmpty() ? KEY_HEADER : upstream.apiKeyHeader();
-            String key = upstream.apiKey().reveal();
-            headers.put(name, name.equalsIgnoreCase("authorization") ? "Bearer " + key : key);
-        }
+        headers.putAll(upstream.keyHeader(KEY_HEADER));
         return headers;
     }
 }

@@ -38,11 +38,7 @@ final class OpenAiRequestWriter {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Type", "application/json");
         headers.put("Accept", "text/event-stream");
-        if (upstream.apiKey().isPresent()) {
-            String key = upstream.apiKey().reveal();
-            String header = upstream.apiKeyHeader().isEmpty() ? AUTHORIZATION : upstream.apiKeyHeader();
-            headers.put(header, header.equalsIgnoreCase(AUTHORIZATION) ? "Bearer " + key : key);
-        }
+        headers.putAll(upstream.keyHeader(AUTHORIZATION));
         return headers;
     }
 }
