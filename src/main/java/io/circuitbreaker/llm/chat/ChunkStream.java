@@ -6,7 +6,8 @@ import java.util.List;
  * An answer being made. Pulled, so that a slow reader slows the provider down and nothing piles up.
  *
  * <p>Exactly one end: {@link #advance()} returns false once, after the provider said that it was complete, or throws
- * once; after either it must not be called again. One thread pulls and closes.
+ * once; after either it must not be called again. One thread pulls and closes: the one that opened it, or the last one that
+ * called {@link #adopt()}.
  */
 public interface ChunkStream extends AutoCloseable {
 
@@ -29,6 +30,12 @@ public interface ChunkStream extends AutoCloseable {
 
     /** The chunk that the last {@link #advance()} found; valid until the next. */
     StreamingChunk chunk();
+
+    /**
+     * Makes the calling thread the one that pulls and closes from now on. The one before must have stopped, and this one
+     * must know of that, as by a lock or a future.
+     */
+    void adopt();
 
     /** Lets go of the provider's connection, at once if the answer is unfinished. Idempotent; throws nothing. */
     @Override

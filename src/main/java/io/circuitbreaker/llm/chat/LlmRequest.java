@@ -35,6 +35,12 @@ public record LlmRequest(String dialect, JsonObject source, String model, List<C
                 includeUsage, RoutingWish.NONE);
     }
 
+    /** The same with another wish for its way. */
+    public LlmRequest with(RoutingWish wish) {
+        return new LlmRequest(dialect, source, model, messages, sampling, tooling, responseFormat, reasoningEffort, user,
+                metadata, stream, includeUsage, wish);
+    }
+
     /** Without messages and source: a prompt must not reach a log by accident. */
     @Override
     public String toString() {

@@ -1,7 +1,6 @@
 package io.circuitbreaker.llm.observe;
 
 import io.circuitbreaker.llm.chat.Failure;
-import io.circuitbreaker.llm.chat.TokenUsage;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,11 +10,9 @@ import java.util.Optional;
  *
  * @param provider   empty if none was asked
  * @param firstToken from the request to the first real token; empty if there was none
- * @param usage      the provider's last word on it
  * @param failure    empty if the answer was complete
  */
-public record StreamEnd(String provider, Optional<Duration> firstToken, Duration total, Optional<TokenUsage> usage,
-                        Optional<Failure> failure) {
+public record StreamEnd(String provider, Optional<Duration> firstToken, Duration total, Optional<Failure> failure) {
 
     /** One word for metrics and logs: {@code complete}, {@code client_gone}, {@code deadline_exceeded}, … */
     public String outcome() {

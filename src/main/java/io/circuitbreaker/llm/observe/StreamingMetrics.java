@@ -1,5 +1,6 @@
 package io.circuitbreaker.llm.observe;
 
+import io.circuitbreaker.llm.chat.Spent;
 import io.circuitbreaker.llm.provider.HttpProvider;
 import io.circuitbreaker.llm.provider.LlmProvider;
 import io.circuitbreaker.llm.provider.Providers;
@@ -61,10 +62,15 @@ public class StreamingMetrics {
         registry.counter("llm_streams_total", provider, new Tag("outcome", end.outcome())).inc();
         registry.timer("llm_stream_duration", provider).update(end.total());
         end.firstToken().ifPresent(time -> firstToken(provider, time));
-        end.usage().ifPresent(usage -> {
-            registry.counter("llm_tokens_total", provider, new Tag("kind", "prompt")).inc(usage.prompt());
-            registry.counter("llm_tokens_total", provider, new Tag("kind", "completion")).inc(usage.completion());
-        });
+    }
+
+    /** Counts what a provider has used for an answer, or for its part in one. */
+    public void record(Spent spent) {
+        Tag provider = new Tag("provider", spent.provider());
+        Tag estimated = new Tag("estimated", Boolean.toString(spent.estimated()));
+        registry.counter("llm_tokens_total", provider, estimated, new Tag("kind", "prompt")).inc(spent.usage().prompt());
+        registry.counter("llm_tokens_total", provider, estimated, new Tag("kind", "completion"))
+                .inc(spent.usage().completion());
     }
 
     private void firstToken(Tag provider, Duration time) {

@@ -16,8 +16,9 @@ final class DemoStream implements ChunkStream {
     private final DemoScript script;
     private final Duration interval;
     private final long startedAt = System.nanoTime();
-    private final Thread owner = Thread.currentThread();
     private final Cancellation cancellation;
+    // the cancelling thread reads it
+    private volatile Thread owner = Thread.currentThread();
     private int next;
     private boolean firstIsDue;
     private int tokens;
@@ -85,6 +86,11 @@ final class DemoStream implements ChunkStream {
     @Override
     public StreamingChunk chunk() {
         return script.chunks().get(next - 1);
+    }
+
+    @Override
+    public void adopt() {
+        owner = Thread.currentThread();
     }
 
     @Override

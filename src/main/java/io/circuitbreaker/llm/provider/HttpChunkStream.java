@@ -280,6 +280,11 @@ final class HttpChunkStream implements ChunkStream, SseListener {
     }
 
     @Override
+    public void adopt() {
+        guard.adopt();
+    }
+
+    @Override
     public void close() {
         if (closed) {
             return;

@@ -70,6 +70,13 @@ final class StreamGuard implements Watched {
         watch.accept(this);
     }
 
+    /** The calling thread is the owner from now on. Call it while the owner rests. */
+    synchronized void adopt() {
+        if (!released) {
+            owner = Thread.currentThread();
+        }
+    }
+
     /**
      * The owner waits for the provider from now on and may be interrupted. It looks at {@link #isOver} before it
      * reads.

@@ -52,6 +52,7 @@ public class ChatCompletionsResource {
             ClientDialect dialect = errors.openAi();
             JsonObject json = RequestBody.read(body, request.getContentLengthLong(), config.maxBodySize());
             LlmRequest chat = dialect.readRequest(json);
+            chat = chat.with(chat.routing().with(RoutingWishes.tactics(request::getHeader)));
             checkMessages(chat);
             exchanges.begin(chat, dialect, request, response);
         } catch (LlmException e) {

@@ -4,8 +4,6 @@ import io.circuitbreaker.llm.chat.ChunkStream;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
-import io.circuitbreaker.llm.chat.StreamingChunk;
-import io.circuitbreaker.llm.chat.TokenUsage;
 import io.circuitbreaker.llm.dialect.ChunkWriter;
 import io.circuitbreaker.llm.dialect.ClientDialect;
 import io.circuitbreaker.llm.dialect.ResponseCollector;
@@ -53,7 +51,6 @@ final class Exchange {
     // the exchange's own thread
     private String provider = "";
     private Optional<Duration> firstToken = Optional.empty();
-    private Optional<TokenUsage> usage = Optional.empty();
 
     // shared
     private final Heartbeat heartbeat;
@@ -102,7 +99,7 @@ final class Exchange {
     }
 
     private void answer() {
-        RoutedStream routed = services.router().open(request, cancellation);
+        RoutedStream routed = services.router().open(request, cancellation, services.metrics()::record);
         try (ChunkStream stream = routed.stream()) {
             provider = routed.provider();
             firstToken = Optional.of(sinceStart());
@@ -128,11 +125,7 @@ final class Exchange {
         EventWriter out = commit().orElseThrow();
         ChunkWriter chunks = dialect.writer(request, stream.head());
         while (stream.advance()) {
-            StreamingChunk chunk = stream.chunk();
-            if (chunk.usage().isPresent()) {
-                usage = chunk.usage();
-            }
-            chunks.write(chunk, out::data);
+            chunks.write(stream.chunk(), out::data);
             if (!stream.hasNext()) {
                 out.flush();
                 services.coldStart().over();
@@ -148,9 +141,6 @@ final class Exchange {
     private void collect(ChunkStream stream) {
         ResponseCollector collector = dialect.collector(request, stream.head());
         while (stream.advance()) {
-            if (stream.chunk().usage().isPresent()) {
-                usage = stream.chunk().usage();
-            }
             collector.add(stream.chunk());
         }
         Response.ResponseBuilder whole = Response.ok(collector.response(), MediaType.APPLICATION_JSON_TYPE);
@@ -206,7 +196,7 @@ final class Exchange {
             LOG.log(Level.FINE, e, () -> "stream " + session.id() + ": the client could not be told how it ended");
         } finally {
             session.close();
-            StreamEnd end = new StreamEnd(provider, firstToken, sinceStart(), usage, failure);
+            StreamEnd end = new StreamEnd(provider, firstToken, sinceStart(), failure);
             services.metrics().record(end);
             failure.ifPresent(why -> LOG.log(Level.INFO, () -> "stream " + session.id() + " of provider '" + provider
                     + "' ended after " + end.total().toMillis() + " ms: " + end.outcome()));

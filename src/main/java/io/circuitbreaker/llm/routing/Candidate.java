@@ -1,8 +1,11 @@
 package io.circuitbreaker.llm.routing;
 
+import io.circuitbreaker.llm.chat.ChunkStream;
 import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Spent;
 import io.circuitbreaker.llm.provider.Cancellation;
 import io.circuitbreaker.llm.provider.ProviderCall;
+import java.util.function.Consumer;
 
 /** One that may answer one request, and when it may be asked next. For the request's thread. */
 final class Candidate {
@@ -25,6 +28,11 @@ final class Candidate {
 
     ProviderCall call() {
         return call;
+    }
+
+    /** The same answer, which tells the ledger what it has used when it is closed. */
+    ChunkStream metered(ChunkStream stream, Consumer<? super Spent> ledger) {
+        return new MeteredStream(stream, target, call.request(), ledger);
     }
 
     /** It is not asked any more. */

@@ -5,6 +5,7 @@ import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.RoutingStrategy;
 import io.circuitbreaker.llm.chat.RoutingWish;
+import io.circuitbreaker.llm.chat.Tactics;
 import io.circuitbreaker.llm.routing.Ranking.Weighted;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +36,8 @@ final class Candidates {
         List<String> leftOut = new ArrayList<>();
         List<Target> inOrder = preferred(named(request, leftOut), wish.preferredProviders());
         List<Target> fastEnough = wish.maxLatency().map(limit -> within(limit, inOrder, leftOut)).orElse(inOrder);
-        return wish.onlyFirst() ? new Plan(List.of(fastEnough.getFirst()), List.of()) : new Plan(fastEnough, leftOut);
+        return wish.onlyFirst() ? new Plan(List.of(fastEnough.getFirst()), List.of(), Tactics.NONE)
+                : new Plan(fastEnough, leftOut, wish.tactics().orElse(routes.tactics(request.model())));
     }
 
     /** A fallback that nobody serves is left out as long as there is another to ask: one list may serve many places. */

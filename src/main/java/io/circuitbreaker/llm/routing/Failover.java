@@ -1,9 +1,11 @@
 package io.circuitbreaker.llm.routing;
 
 import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Spent;
 import io.circuitbreaker.llm.provider.Cancellation;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -14,9 +16,10 @@ record Failover(LongSupplier nanoTime, World.Waiting waiting, BackOff backOff, F
                 Duration maxWait) {
 
     /** @throws NoAnswerException if none does */
-    RoutedStream open(Plan plan, LlmRequest request, Cancellation cancellation) {
+    RoutedStream open(Plan plan, LlmRequest request, Cancellation cancellation, Consumer<? super Spent> ledger) {
         Duration patience = request.routing().onlyFirst() ? Duration.ZERO : maxWait;
-        return new Walk(this, plan.leftOut(), candidates(plan, request, cancellation), patience, cancellation).run();
+        return new Walk(this, plan.leftOut(), candidates(plan, request, cancellation), patience, cancellation,
+                ledger).run();
     }
 
     private List<Candidate> candidates(Plan plan, LlmRequest request, Cancellation cancellation) {

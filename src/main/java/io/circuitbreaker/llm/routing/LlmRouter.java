@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.routing;
 
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Spent;
 import io.circuitbreaker.llm.provider.Cancellation;
 import io.circuitbreaker.llm.provider.LlmProvider;
 import io.circuitbreaker.llm.provider.Providers;
@@ -13,6 +14,7 @@ import jakarta.inject.Inject;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
@@ -73,11 +75,13 @@ public class LlmRouter {
      * it on a virtual thread and read the stream on the same.
      *
      * @param cancellation ends the request from any thread, also while it is being opened or waits
+     * @param ledger       told once by each provider that was asked and has used something, when it is let go of; on any
+     *                     thread, also after the answer has ended
      * @throws NoAnswerException if there is no first token
      * @throws LlmException      if there is nobody to ask, or the request was cancelled
      */
-    public RoutedStream open(LlmRequest request, Cancellation cancellation) {
-        return failover.open(candidates.of(request), request, cancellation);
+    public RoutedStream open(LlmRequest request, Cancellation cancellation, Consumer<? super Spent> ledger) {
+        return failover.open(candidates.of(request), request, cancellation, ledger);
     }
 
     /** Who serves a model, if anybody does; asks nobody. */

@@ -10,7 +10,8 @@ import org.eclipse.microprofile.config.Config;
 final class RouteReader {
 
     /** What may follow {@code llm.route.<alias>.} in a key. */
-    static final List<String> KEYS = List.of("candidates", "strategy", "weights");
+    static final List<String> KEYS = List.of("candidates", "strategy", "weights", TacticsReader.RECOVERY,
+            TacticsReader.HEDGE_AFTER, TacticsReader.RACE, TacticsReader.PARALLEL);
 
     private final Config config;
     private final String alias;
@@ -31,7 +32,7 @@ final class RouteReader {
             candidates.add(new Route.Candidate(names.get(i).substring(0, slash), names.get(i).substring(slash + 1),
                     weights.get(i)));
         }
-        return new Route(alias, strategy, candidates);
+        return new Route(alias, strategy, candidates, new TacticsReader(this::text, this::key).read());
     }
 
     private List<String> candidates() {

@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.routing;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.RoutingStrategy;
+import io.circuitbreaker.llm.chat.Tactics;
 import io.circuitbreaker.llm.provider.LlmProvider;
 import io.circuitbreaker.llm.routing.Ranking.Weighted;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ final class Routes {
     private static final Logger LOG = Logger.getLogger(Routes.class.getName());
 
     /** @param choices as configured, without those whose provider is not in use */
-    record Usable(String alias, RoutingStrategy strategy, List<Weighted> choices) {
+    record Usable(String alias, RoutingStrategy strategy, List<Weighted> choices, Tactics tactics) {
     }
 
     private final Map<String, Usable> byAlias = new LinkedHashMap<>();
@@ -42,7 +43,7 @@ final class Routes {
                 choices.add(new Weighted(new Target(provider, candidate.model()), candidate.weight()));
             }
         }
-        return new Usable(route.alias(), route.strategy(), List.copyOf(choices));
+        return new Usable(route.alias(), route.strategy(), List.copyOf(choices), route.tactics());
     }
 
     /**
@@ -57,6 +58,11 @@ final class Routes {
                     + " use; check " + RouteConfig.PREFIX + alias + ".candidates and llm.providers", "model_not_found"));
         }
         return route;
+    }
+
+    /** Of the route of this alias; none if it is not one. */
+    Tactics tactics(String alias) {
+        return has(alias) ? byAlias.get(alias).tactics() : Tactics.NONE;
     }
 
     boolean has(String alias) {

@@ -3,11 +3,13 @@ package io.circuitbreaker.llm.routing;
 import io.circuitbreaker.llm.chat.ChunkStream;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.chat.Spent;
 import io.circuitbreaker.llm.provider.Cancellation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
@@ -28,15 +30,17 @@ final class Walk {
     private final List<Candidate> candidates;
     private final Duration patience;
     private final Cancellation cancellation;
+    private final Consumer<? super Spent> ledger;
     private final List<String> reasons;
     private Optional<LlmException> last = Optional.empty();
 
     Walk(Failover shared, List<String> leftOut, List<Candidate> candidates, Duration patience,
-         Cancellation cancellation) {
+         Cancellation cancellation, Consumer<? super Spent> ledger) {
         this.shared = shared;
         this.candidates = candidates;
         this.patience = patience;
         this.cancellation = cancellation;
+        this.ledger = ledger;
         this.reasons = new ArrayList<>(leftOut);
     }
 
@@ -78,7 +82,7 @@ final class Walk {
             ChunkStream stream = candidate.target().provider().open(candidate.call());
             shared.times().measured(candidate.target(), since(begun));
             shared.pauses().end(candidate.target());
-            return Optional.of(routed(stream, candidate.target()));
+            return Optional.of(routed(candidate.metered(stream, ledger), candidate.target()));
         } catch (CircuitBreakerOpenException e) {
             breakerOpen(candidate, e);
         } catch (TimeoutException e) {

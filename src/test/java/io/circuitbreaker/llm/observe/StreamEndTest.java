@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class StreamEndTest {
 
     private static String outcome(Optional<Failure> failure) {
-        return new StreamEnd("test", Optional.empty(), Duration.ZERO, Optional.empty(), failure).outcome();
+        return new StreamEnd("test", Optional.empty(), Duration.ZERO, failure).outcome();
     }
 
     @Test

@@ -244,4 +244,23 @@ class StreamGuardTest {
         guard.release();
         assertThat(Thread.interrupted()).isTrue();
     }
+
+    @Test
+    void afterAnAdoptionTheNewOwnerIsInterruptedAndNotTheOld() {
+        guard.progress();
+        guard.rest();
+        boolean interrupted = OnVirtualThread.call(() -> {
+            guard.adopt();
+            guard.await();
+            guard.cancel(new Failure.ClientGone("gone"));
+            boolean reached = Thread.currentThread().isInterrupted();
+            guard.rest();
+            assertThat(Thread.currentThread().isInterrupted()).as("left over").isFalse();
+            guard.release();
+            return reached;
+        });
+        assertThat(interrupted).isTrue();
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        assertThat(guard.reason()).contains(new Failure.ClientGone("gone"));
+    }
 }

@@ -7,6 +7,8 @@ import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.chat.StreamingChunk;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** A provider that does as it is told, step by step; the last step is repeated. Counts how often it was asked. */
@@ -16,6 +18,9 @@ public final class StubProvider implements LlmProvider, ActiveStreams {
     private final List<Consumer<ProviderCall>> steps = new ArrayList<>();
     private final List<String> asked = new ArrayList<>();
     private final List<String> listed = new ArrayList<>();
+    private final AtomicInteger timesClosed = new AtomicInteger();
+    private List<StreamingChunk> chunks = List.of();
+    private Optional<Failure> breaksWith = Optional.empty();
     private int activeStreams;
 
     private StubProvider(String name) {
@@ -74,6 +79,23 @@ public final class StubProvider implements LlmProvider, ActiveStreams {
         return this;
     }
 
+    /** What all of its answers are made of. */
+    public StubProvider says(StreamingChunk... said) {
+        chunks = List.of(said);
+        return this;
+    }
+
+    /** What its answers end with after the last chunk; otherwise they end well. */
+    public StubProvider thenBreaksWith(Failure failure) {
+        breaksWith = Optional.of(failure);
+        return this;
+    }
+
+    /** How often an answer was closed. */
+    public int timesClosed() {
+        return timesClosed.get();
+    }
+
     /** How often it was opened. */
     public int timesAsked() {
         return asked.size();
@@ -104,35 +126,7 @@ public final class StubProvider implements LlmProvider, ActiveStreams {
         Consumer<ProviderCall> step = steps.get(Math.min(asked.size(), steps.size() - 1));
         asked.add(call.model());
         step.accept(call);
-        return new Nothing(new StreamHead("chatcmpl-1", 0, call.model(), name));
-    }
-
-    /** Nobody reads it here. */
-    private record Nothing(StreamHead head) implements ChunkStream {
-
-        @Override
-        public List<String> droppedParams() {
-            return List.of();
-        }
-
-        @Override
-        public boolean advance() {
-            return false;
-        }
-
-        @Override
-        public boolean hasNext() {
-            return false;
-        }
-
-        @Override
-        public StreamingChunk chunk() {
-            throw new IllegalStateException("there is no chunk");
-        }
-
-        @Override
-        public void close() {
-            // Holds nothing.
-        }
+        return new StubStream(new StreamHead("chatcmpl-1", 0, call.model(), name), chunks, breaksWith, call.cancellation(),
+                timesClosed);
     }
 }

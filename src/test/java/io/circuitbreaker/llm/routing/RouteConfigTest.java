@@ -3,10 +3,14 @@ package io.circuitbreaker.llm.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.circuitbreaker.llm.chat.Recovery;
 import io.circuitbreaker.llm.chat.RoutingStrategy;
+import io.circuitbreaker.llm.chat.Tactics;
 import io.circuitbreaker.llm.testing.MapConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,18 +28,22 @@ class RouteConfigTest {
         RouteConfig config = RouteConfig.load(MapConfig.of("llm.routes", "smart",
                 "llm.route.smart.candidates", "openai/gpt-5, local/meta-llama/Llama-3"));
         assertThat(config.routes()).containsExactly(new Route("smart", RoutingStrategy.PRIORITY,
-                List.of(new Route.Candidate("openai", "gpt-5", 1), new Route.Candidate("local", "meta-llama/Llama-3", 1))));
+                List.of(new Route.Candidate("openai", "gpt-5", 1), new Route.Candidate("local", "meta-llama/Llama-3", 1)), Tactics.NONE));
     }
 
     @Test
     void everyKeyIsRead() {
         RouteConfig config = RouteConfig.load(MapConfig.of("llm.routes", " cb:fast , two ", "llm.route.max-wait", "PT3S",
                 "llm.route.cb:fast.candidates", "a/m,b/m", "llm.route.cb:fast.strategy", "weighted",
-                "llm.route.cb:fast.weights", "3, 0", "llm.route.two.candidates", "a/m"));
+                "llm.route.cb:fast.weights", "3, 0", "llm.route.cb:fast.hedge-after", "PT0.8S",
+                "llm.route.cb:fast.race", "2", "llm.route.cb:fast.parallel", "1", "llm.route.cb:fast.recovery", "continue",
+                "llm.route.two.candidates", "a/m"));
         assertThat(config.maxWait()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.routes()).extracting(Route::alias).containsExactly("cb:fast", "two");
         assertThat(config.routes().getFirst()).isEqualTo(new Route("cb:fast", RoutingStrategy.WEIGHTED,
-                List.of(new Route.Candidate("a", "m", 3), new Route.Candidate("b", "m", 0))));
+                List.of(new Route.Candidate("a", "m", 3), new Route.Candidate("b", "m", 0)),
+                new Tactics(Optional.of(Duration.ofMillis(800)), OptionalInt.of(2), OptionalInt.of(1),
+                        Optional.of(Recovery.CONTINUE))));
     }
 
     @ParameterizedTest
@@ -58,6 +66,11 @@ class RouteConfigTest {
             llm.route.r.strategy    | fastest    | must be priority, weighted, least-busy or latency
             llm.route.r.strategy    | cost       | cost needs a catalog of prices, which there is not yet
             llm.route.r.weights     | 1,1        | must be absent unless llm.route.r.strategy is weighted
+            llm.route.r.hedge-after | 0.8        | must be an ISO-8601 duration such as PT0.8S
+            llm.route.r.hedge-after | PT2M       | longer than PT0S and at most PT1M
+            llm.route.r.race        | 9          | must be a whole number from 1 to 8
+            llm.route.r.parallel    | two        | must be a whole number from 1 to 8
+            llm.route.r.recovery    | yes        | must be continue or none
             llm.route.max-wait      | 10         | must be an ISO-8601 duration from PT0S to PT5M
             llm.route.max-wait      | PT-1S      | must be an ISO-8601 duration from PT0S to PT5M
             llm.route.max-wait      | PT6M       | must be an ISO-8601 duration from PT0S to PT5M
@@ -90,6 +103,7 @@ class RouteConfigTest {
     @Test
     void itsKeysAreKnown() {
         assertThat(LlmRouter.keys(MapConfig.of("llm.routes", "r"))).containsExactly("llm.routes", "llm.route.max-wait",
-                "llm.route.r.candidates", "llm.route.r.strategy", "llm.route.r.weights");
+                "llm.route.r.candidates", "llm.route.r.strategy", "llm.route.r.weights", "llm.route.r.recovery",
+                "llm.route.r.hedge-after", "llm.route.r.race", "llm.route.r.parallel");
     }
 }

@@ -9,6 +9,7 @@ import io.circuitbreaker.llm.chat.Role;
 import io.circuitbreaker.llm.chat.RoutingStrategy;
 import io.circuitbreaker.llm.chat.RoutingWish;
 import io.circuitbreaker.llm.chat.Sampling;
+import io.circuitbreaker.llm.chat.Spent;
 import io.circuitbreaker.llm.chat.Tooling;
 import io.circuitbreaker.llm.provider.Cancellation;
 import io.circuitbreaker.llm.provider.LlmProvider;
@@ -21,11 +22,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A router whose time passes only where a test lets it, and whose chances are set. */
 final class TestRouter {
 
     final List<Duration> waits = new ArrayList<>();
+    final List<Spent> spent = new CopyOnWriteArrayList<>();
     final Deque<Double> chances = new ArrayDeque<>();
     final Cancellation cancellation = new Cancellation();
     final LlmRouter router = new LlmRouter();
@@ -67,7 +70,7 @@ final class TestRouter {
     }
 
     RoutedStream open(String model, RoutingWish wish) {
-        return router.open(request(model, wish), cancellation);
+        return router.open(request(model, wish), cancellation, spent::add);
     }
 
     NoAnswerException noAnswer(String model) {

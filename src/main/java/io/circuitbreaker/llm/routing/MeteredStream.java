@@ -1,0 +1,84 @@
+package io.circuitbreaker.llm.routing;
+
+import io.circuitbreaker.llm.chat.ChunkStream;
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Spent;
+import io.circuitbreaker.llm.chat.StreamHead;
+import io.circuitbreaker.llm.chat.StreamingChunk;
+import io.circuitbreaker.llm.chat.TokenUsage;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Tells once, when its answer is let go of, what it has used: by the provider's word, or by what was received. */
+final class MeteredStream implements ChunkStream {
+
+    private final ChunkStream stream;
+    private final Target target;
+    private final LlmRequest request;
+    private final Consumer<? super Spent> ledger;
+    private Optional<TokenUsage> usage = Optional.empty();
+    private long tokens;
+    private boolean closed;
+
+    MeteredStream(ChunkStream stream, Target target, LlmRequest request, Consumer<? super Spent> ledger) {
+        this.stream = stream;
+        this.target = target;
+        this.request = request;
+        this.ledger = ledger;
+    }
+
+    @Override
+    public StreamHead head() {
+        return stream.head();
+    }
+
+    @Override
+    public List<String> droppedParams() {
+        return stream.droppedParams();
+    }
+
+    @Override
+    public boolean advance() {
+        if (!stream.advance()) {
+            return false;
+        }
+        StreamingChunk chunk = stream.chunk();
+        if (chunk.speaks()) {
+            tokens++;
+        }
+        if (chunk.usage().isPresent()) {
+            usage = chunk.usage();
+        }
+        return true;
+    }
+
+    @Override
+    public boolean hasNext() {
+        return stream.hasNext();
+    }
+
+    @Override
+    public StreamingChunk chunk() {
+        return stream.chunk();
+    }
+
+    @Override
+    public void adopt() {
+        stream.adopt();
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            stream.close();
+        } finally {
+            ledger.accept(new Spent(target.provider().name(), target.model(),
+                    usage.orElseGet(() -> Estimate.of(request, tokens)), usage.isEmpty()));
+        }
+    }
+}
