@@ -11,15 +11,20 @@ import org.eclipse.microprofile.config.Config;
  * @param maxConcurrentStreams   how many streams may be open at once; one more is refused with 429
  * @param heartbeatInterval      how long a stream may be silent before a heartbeat is written. Before the first token the
  *                               heartbeat commits the response: after this long, failures come as events
+ * @param wholeAnswerHeartbeat   whether the same is done for an answer in one document
  */
-public record StreamingConfig(int maxConcurrentStreams, Duration heartbeatInterval) {
+public record StreamingConfig(int maxConcurrentStreams, Duration heartbeatInterval,
+                              WholeAnswerHeartbeat wholeAnswerHeartbeat) {
 
     public static final String PREFIX = "llm.streaming.";
-    public static final List<String> KEYS = List.of("max-concurrent-streams", "heartbeat-interval");
-    public static final StreamingConfig DEFAULTS = new StreamingConfig(1000, Duration.ofSeconds(15));
+    public static final List<String> KEYS = List.of("max-concurrent-streams", "heartbeat-interval",
+            "whole-answer-heartbeat");
+    public static final StreamingConfig DEFAULTS =
+            new StreamingConfig(1000, Duration.ofSeconds(15), WholeAnswerHeartbeat.AFTER_FIRST_TOKEN);
 
     static final String MAX_CONCURRENT_STREAMS = PREFIX + "max-concurrent-streams";
     static final String HEARTBEAT_INTERVAL = PREFIX + "heartbeat-interval";
+    static final String WHOLE_ANSWER_HEARTBEAT = PREFIX + "whole-answer-heartbeat";
 
     public StreamingConfig {
         if (maxConcurrentStreams < 1) {
@@ -36,7 +41,9 @@ public record StreamingConfig(int maxConcurrentStreams, Duration heartbeatInterv
                 config.getOptionalValue(MAX_CONCURRENT_STREAMS, String.class)
                         .map(StreamingConfig::number).orElse(DEFAULTS.maxConcurrentStreams),
                 config.getOptionalValue(HEARTBEAT_INTERVAL, String.class)
-                        .map(StreamingConfig::duration).orElse(DEFAULTS.heartbeatInterval));
+                        .map(StreamingConfig::duration).orElse(DEFAULTS.heartbeatInterval),
+                config.getOptionalValue(WHOLE_ANSWER_HEARTBEAT, String.class)
+                        .map(StreamingConfig::wholeAnswerHeartbeat).orElse(DEFAULTS.wholeAnswerHeartbeat));
     }
 
     private static int number(String value) {
@@ -54,5 +61,10 @@ public record StreamingConfig(int maxConcurrentStreams, Duration heartbeatInterv
             throw new IllegalArgumentException(
                     HEARTBEAT_INTERVAL + " must be an ISO-8601 duration such as PT15S, was '" + value + "'", e);
         }
+    }
+
+    private static WholeAnswerHeartbeat wholeAnswerHeartbeat(String value) {
+        return WholeAnswerHeartbeat.of(value.strip()).orElseThrow(() -> new IllegalArgumentException(
+                WHOLE_ANSWER_HEARTBEAT + " must be never, after-first-token or always, was '" + value + "'"));
     }
 }

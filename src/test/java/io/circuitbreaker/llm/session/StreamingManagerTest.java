@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class StreamingManagerTest {
 
-    private final StreamingManager manager = new StreamingManager(new StreamingConfig(2, Duration.ofSeconds(15)));
+    private final StreamingManager manager = new StreamingManager(
+            new StreamingConfig(2, Duration.ofSeconds(15), WholeAnswerHeartbeat.NEVER));
 
     @Test
     void oneTooManyIsRefusedWithTheLimitItsKeyAndATimeToRetry() {
