@@ -91,10 +91,10 @@ public class LlmRouter {
 
     /** Who serves a model, if anybody does; asks nobody. */
     public Optional<ServedModel> model(String name) {
+        if (routes.has(name) || virtual.has(name)) {
+            return aliases().contains(name) ? Optional.of(new ServedModel(name, OWNER_OF_ROUTES)) : Optional.empty();
+        }
         try {
-            if (routes.named(name).isPresent() || virtual.names().contains(name)) {
-                return Optional.of(new ServedModel(name, OWNER_OF_ROUTES));
-            }
             Target target = names.resolve(name);
             return Optional.of(served(name, target.provider().name(), target.model()));
         } catch (LlmException notServed) {

@@ -70,7 +70,11 @@ final class TestRouter {
     }
 
     RoutedStream open(String model, RoutingWish wish) {
-        return router.open(request(model, wish), cancellation, spent::add);
+        return open(request(model, wish));
+    }
+
+    RoutedStream open(LlmRequest request) {
+        return router.open(request, cancellation, spent::add);
     }
 
     NoAnswerException noAnswer(String model) {
@@ -79,6 +83,10 @@ final class TestRouter {
 
     LlmException refusal(String model, RoutingWish wish) {
         return catchThrowableOfType(LlmException.class, () -> open(model, wish));
+    }
+
+    LlmException refusal(LlmRequest request) {
+        return catchThrowableOfType(LlmException.class, () -> open(request));
     }
 
     static LlmRequest request(String model, RoutingWish wish) {
