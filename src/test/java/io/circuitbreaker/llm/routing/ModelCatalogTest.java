@@ -86,6 +86,14 @@ class ModelCatalogTest {
     }
 
     @Test
+    void theExampleOfTheReadmeIsACatalog() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        int begin = readme.indexOf("{\"models\":");
+        ModelCatalog catalog = configured(file(readme.substring(begin, readme.indexOf("```", begin))));
+        assertThat(catalog.of("vllm", "meta-llama/Llama-3.3-70B").orElseThrow().prices()).isPresent();
+    }
+
+    @Test
     void onlyTheIdIsRequired() throws IOException {
         ModelCatalog catalog = configured(file("{\"models\":[{\"id\":\"llama\"}]}").toUri());
         assertThat(catalog.of("any", "llama")).contains(new CatalogEntry("llama", Optional.empty(), OptionalLong.empty(),
