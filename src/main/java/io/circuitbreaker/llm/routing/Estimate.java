@@ -10,12 +10,21 @@ final class Estimate {
 
     private static final int CHARACTERS_PER_TOKEN = 4;
 
+    /** An answer of some paragraphs, where the client sets no limit to it. */
+    private static final int TOKENS_OF_AN_ANSWER = 500;
+
     private Estimate() {
     }
 
     /** @param received tokens of the answer, counted as they came */
     static TokenUsage of(LlmRequest request, long received) {
         return TokenUsage.of(prompt(request), received, 0, 0);
+    }
+
+    /** Before anybody has answered. */
+    static TokenUsage expected(LlmRequest request) {
+        long answer = request.sampling().maxTokens().orElse(TOKENS_OF_AN_ANSWER);
+        return of(request, answer * request.sampling().choices());
     }
 
     /** Texts only: what an image costs each provider counts in its own way. */

@@ -10,13 +10,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Tells once, when its answer is let go of, what it has used: by the provider's word, or by what was received. */
+/**
+ * Puts the cost to the usage of its answer where it is known, and tells once, when the answer is let go of, what it has
+ * used: by the provider's word, or by what was received.
+ */
 final class MeteredStream implements ChunkStream {
 
     private final ChunkStream stream;
     private final Target target;
     private final LlmRequest request;
     private final Consumer<? super Spent> ledger;
+    private StreamingChunk chunk;
     private Optional<TokenUsage> usage = Optional.empty();
     private long tokens;
     private boolean closed;
@@ -43,12 +47,13 @@ final class MeteredStream implements ChunkStream {
         if (!stream.advance()) {
             return false;
         }
-        StreamingChunk chunk = stream.chunk();
+        chunk = stream.chunk();
         if (chunk.speaks()) {
             tokens++;
         }
         if (chunk.usage().isPresent()) {
-            usage = chunk.usage();
+            usage = Optional.of(target.priced(chunk.usage().get()));
+            chunk = StreamingChunk.usage(usage.get());
         }
         return true;
     }
@@ -60,7 +65,7 @@ final class MeteredStream implements ChunkStream {
 
     @Override
     public StreamingChunk chunk() {
-        return stream.chunk();
+        return chunk;
     }
 
     @Override
@@ -78,7 +83,7 @@ final class MeteredStream implements ChunkStream {
             stream.close();
         } finally {
             ledger.accept(new Spent(target.provider().name(), target.model(),
-                    usage.orElseGet(() -> Estimate.of(request, tokens)), usage.isEmpty()));
+                    usage.orElseGet(() -> target.priced(Estimate.of(request, tokens))), usage.isEmpty()));
         }
     }
 }

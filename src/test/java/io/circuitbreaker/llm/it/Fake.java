@@ -61,7 +61,11 @@ enum Fake {
      * @return its name for the router's clients
      */
     String serving(FakeReply... next) {
-        String model = "model-" + MODELS.incrementAndGet();
+        return servingAs("model-" + MODELS.incrementAndGet(), next);
+    }
+
+    /** The same for a model that is known by its name. */
+    String servingAs(String model, FakeReply... next) {
         replies.put(model, new ConcurrentLinkedQueue<>(List.of(next)));
         return configuredName() + "/" + model;
     }

@@ -36,9 +36,9 @@ final class TestRouter {
     Runnable duringWait = () -> { };
     private long now = -5;
 
-    private TestRouter(RouteConfig config, LlmProvider... providers) {
+    private TestRouter(MapConfig config, LlmProvider... providers) {
         World world = new World(() -> now, () -> chances.isEmpty() ? 0.5 : chances.remove(), this::await);
-        router.assemble(List.of(providers), config, world);
+        router.assemble(List.of(providers), RouteConfig.load(config), ModelCatalog.load(config), world);
     }
 
     /** With the route {@code r} over all of them, each with the model {@code m}. */
@@ -47,7 +47,7 @@ final class TestRouter {
     }
 
     static TestRouter configured(MapConfig config, LlmProvider... providers) {
-        return new TestRouter(RouteConfig.load(config), providers);
+        return new TestRouter(config, providers);
     }
 
     static String candidates(LlmProvider... providers) {
@@ -70,7 +70,11 @@ final class TestRouter {
     }
 
     RoutedStream open(String model, RoutingWish wish) {
-        return router.open(request(model, wish), cancellation, spent::add);
+        return open(request(model, wish));
+    }
+
+    RoutedStream open(LlmRequest request) {
+        return router.open(request, cancellation, spent::add);
     }
 
     NoAnswerException noAnswer(String model) {
@@ -79,6 +83,10 @@ final class TestRouter {
 
     LlmException refusal(String model, RoutingWish wish) {
         return catchThrowableOfType(LlmException.class, () -> open(model, wish));
+    }
+
+    LlmException refusal(LlmRequest request) {
+        return catchThrowableOfType(LlmException.class, () -> open(request));
     }
 
     static LlmRequest request(String model, RoutingWish wish) {
