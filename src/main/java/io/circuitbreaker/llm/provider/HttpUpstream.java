@@ -111,7 +111,7 @@ final class HttpUpstream {
 
     private ChunkStream open(ProviderCall call, int attempt, StreamGuard guard) {
         UpstreamRequest request = dialect.request(call.request(),
-                new Upstream(name(), call.model(), config.apiKey(), config.apiKeyHeader()));
+                new Upstream(name(), call.model(), config.apiKey(), config.apiKeyHeader(), config.streamUsage()));
         UpstreamConnection connection = new UpstreamConnection(send(request, attempt, guard));
         HttpChunkStream stream = null;
         boolean begun = false;
