@@ -25,8 +25,9 @@ public interface Dialect {
      * A reader for one answer.
      *
      * @param fallback used where the provider does not say its id, time or model
+     * @param choices  how many answers side by side were asked for
      */
-    ChunkReader reader(StreamHead fallback);
+    ChunkReader reader(StreamHead fallback, int choices);
 
     /** What an HTTP status other than 2xx means. Never throws, whatever the body is. */
     Failure failure(ErrorResponse response);

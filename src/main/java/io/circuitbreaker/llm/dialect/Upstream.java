@@ -7,10 +7,16 @@ import java.util.Map;
  *
  * @param model        the model in the provider's own name
  * @param apiKeyHeader the header that takes the key, where it is not the dialect's own; empty if it is
+ * @param streamUsage  whether it is asked for usage
  */
-public record Upstream(String provider, String model, ApiKey apiKey, String apiKeyHeader) {
+public record Upstream(String provider, String model, ApiKey apiKey, String apiKeyHeader, StreamUsage streamUsage) {
 
     private static final String AUTHORIZATION = "authorization";
+
+    /** Without settings of its own. */
+    public Upstream(String provider, String model, ApiKey apiKey, String apiKeyHeader) {
+        this(provider, model, apiKey, apiKeyHeader, StreamUsage.ALWAYS);
+    }
 
     /**
      * The header with the key; none if there is no key. {@code Authorization} takes it as a bearer token, any other as it

@@ -6,6 +6,7 @@ import io.circuitbreaker.llm.chat.ChunkStream;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.StreamHead;
+import io.circuitbreaker.llm.dialect.ChunkReader;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
 import io.circuitbreaker.llm.dialect.Upstream;
@@ -110,7 +111,7 @@ final class HttpUpstream {
 
     private ChunkStream open(ProviderCall call, int attempt, StreamGuard guard) {
         UpstreamRequest request = dialect.request(call.request(),
-                new Upstream(name(), call.model(), config.apiKey(), config.apiKeyHeader()));
+                new Upstream(name(), call.model(), config.apiKey(), config.apiKeyHeader(), config.streamUsage()));
         UpstreamConnection connection = new UpstreamConnection(send(request, attempt, guard));
         HttpChunkStream stream = null;
         boolean begun = false;
@@ -164,8 +165,8 @@ final class HttpUpstream {
         InputStream body = connection.body();
         StreamHead fallback = new StreamHead("chatcmpl-" + UUID.randomUUID().toString().replace("-", ""),
                 Instant.now().getEpochSecond(), call.model(), name());
-        ChunkDecoder decoder = new ChunkDecoder(name(), dialect.reader(fallback), guard, redaction::scrub,
-                malformedChunks::increment);
+        ChunkReader reader = dialect.reader(fallback, call.request().sampling().choices());
+        ChunkDecoder decoder = new ChunkDecoder(name(), reader, guard, redaction::scrub, malformedChunks::increment);
         HttpChunkStream stream = new HttpChunkStream(new HttpChunkStream.Parts(name(), request.dropped(), connection, body,
                 decoder, guard, slots::release));
         UpstreamAnswer answer = new UpstreamAnswer(name(), connection);

@@ -1,6 +1,7 @@
 package io.circuitbreaker.llm.provider;
 
 import io.circuitbreaker.llm.dialect.ApiKey;
+import io.circuitbreaker.llm.dialect.StreamUsage;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -17,10 +18,11 @@ import org.eclipse.microprofile.config.Config;
  *
  * @param baseUrl      absent for the dialect's own; without a slash at the end
  * @param apiKeyHeader the header that takes the key, if not the dialect's own
+ * @param streamUsage  whether the provider is asked for usage
  * @param models       empty if any model is taken ({@code *})
  */
 record ProviderConfig(String name, String dialect, Optional<String> baseUrl, ApiKey apiKey, String apiKeyHeader,
-                      List<String> models, Deadlines deadlines, int maxConcurrentStreams) {
+                      StreamUsage streamUsage, List<String> models, Deadlines deadlines, int maxConcurrentStreams) {
 
     static final int DEFAULT_MAX_CONCURRENT_STREAMS = 1000;
 
@@ -28,7 +30,7 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
     static final String PREFIX = "llm.provider.";
 
     /** What may follow {@code llm.provider.<name>.} in a key. */
-    static final List<String> KEYS = List.of("dialect", "base-url", "api-key", "api-key-header", "models",
+    static final List<String> KEYS = List.of("dialect", "base-url", "api-key", "api-key-header", "stream-usage", "models",
             "connect-timeout", "first-token-timeout", "idle-timeout", "total-timeout", "max-concurrent-streams");
 
     /** The vendors' own names for their settings, taken where ours are not set. */
@@ -50,7 +52,7 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
                 keys.duration("first-token-timeout", defaults.firstToken()),
                 keys.duration("idle-timeout", defaults.idle()), keys.duration("total-timeout", defaults.total()));
         return new ProviderConfig(name, dialect, baseUrl(keys, config, name), apiKey(keys, config, name),
-                keys.headerName("api-key-header"), models(keys, name), deadlines,
+                keys.headerName("api-key-header"), streamUsage(keys), models(keys, name), deadlines,
                 keys.positive("max-concurrent-streams", DEFAULT_MAX_CONCURRENT_STREAMS));
     }
 
@@ -104,6 +106,12 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
             throw new IllegalArgumentException(key + " must be an http or https URL, was '" + url + "'", e);
         }
         throw new IllegalArgumentException(key + " must be an http or https URL with a host, was '" + url + "'");
+    }
+
+    private static StreamUsage streamUsage(Keys keys) {
+        String word = keys.text("stream-usage").map(String::strip).orElse(StreamUsage.WORDS.getFirst());
+        return StreamUsage.of(word).orElseThrow(() -> new IllegalArgumentException(PREFIX + keys.name
+                + ".stream-usage must be one of " + StreamUsage.WORDS + ", was '" + word + "'"));
     }
 
     private static List<String> models(Keys keys, String name) {

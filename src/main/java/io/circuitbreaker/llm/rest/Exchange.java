@@ -9,6 +9,7 @@ import io.circuitbreaker.llm.dialect.ClientDialect;
 import io.circuitbreaker.llm.dialect.ResponseCollector;
 import io.circuitbreaker.llm.observe.StreamEnd;
 import io.circuitbreaker.llm.provider.Cancellation;
+import io.circuitbreaker.llm.routing.NoAnswerException;
 import io.circuitbreaker.llm.routing.RoutedStream;
 import io.circuitbreaker.llm.session.StreamingManager;
 import io.circuitbreaker.llm.session.StreamingSession;
@@ -78,6 +79,7 @@ final class Exchange {
             answer();
         } catch (LlmException e) {
             failure = Optional.of(e.failure());
+            provider = e instanceof NoAnswerException none ? none.provider() : provider;
             reply.headers(RoutingHeaders.of(reply.headers(), e));
             LOG.log(Level.FINE, e, () -> "stream " + session.id() + " failed");
         } catch (RuntimeException | Error e) {

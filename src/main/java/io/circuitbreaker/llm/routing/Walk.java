@@ -32,7 +32,11 @@ final class Walk {
     private final Cancellation cancellation;
     private final Consumer<? super Spent> ledger;
     private final List<String> reasons;
-    private Optional<LlmException> last = Optional.empty();
+    private Optional<NoAnswer> last = Optional.empty();
+
+    /** Why there is none so far, and who is to blame for it. */
+    private record NoAnswer(LlmException why, String provider) {
+    }
 
     Walk(Failover shared, List<String> leftOut, List<Candidate> candidates, Duration patience,
          Cancellation cancellation, Consumer<? super Spent> ledger) {
@@ -86,8 +90,9 @@ final class Walk {
         } catch (CircuitBreakerOpenException e) {
             breakerOpen(candidate, e);
         } catch (TimeoutException e) {
-            throw noAnswer(new LlmException(new Failure.Internal("provider '" + candidate.target().provider().name()
-                    + "' was not stopped by its own deadlines"), e));
+            String name = candidate.target().provider().name();
+            throw noAnswer(new NoAnswer(new LlmException(new Failure.Internal("provider '" + name
+                    + "' was not stopped by its own deadlines"), e), name));
         } catch (LlmException e) {
             failed(candidate, e, since(begun));
         }
@@ -99,7 +104,7 @@ final class Walk {
         Target target = candidate.target();
         note(target, Rerouting.words(failure), e);
         if (!Rerouting.movesOn(failure)) {
-            throw noAnswer(e);
+            throw noAnswer(new NoAnswer(e, target.provider().name()));
         }
         remember(target, failure, time);
         askLater(candidate, failure);
@@ -139,8 +144,8 @@ final class Walk {
 
     private void note(Target target, String words, LlmException e) {
         reasons.add(target.shown() + ": " + words);
-        if (last.isEmpty() || !Rerouting.isLasting(e.failure()) || Rerouting.isLasting(last.get().failure())) {
-            last = Optional.of(e);
+        if (last.isEmpty() || !Rerouting.isLasting(e.failure()) || Rerouting.isLasting(last.get().why.failure())) {
+            last = Optional.of(new NoAnswer(e, target.provider().name()));
         }
     }
 
@@ -160,15 +165,15 @@ final class Walk {
                 .map(candidate -> Duration.ofNanos(candidate.nanosUntilDue(now))).min(Duration::compareTo);
     }
 
-    private LlmException allPassedOver() {
-        return new LlmException(new Failure.Overloaded("nobody is asked for now: " + String.join("; ", reasons),
-                untilFirstDue()));
+    private NoAnswer allPassedOver() {
+        return new NoAnswer(new LlmException(new Failure.Overloaded("nobody is asked for now: "
+                + String.join("; ", reasons), untilFirstDue())), "");
     }
 
-    private NoAnswerException noAnswer(LlmException e) {
+    private NoAnswerException noAnswer(NoAnswer none) {
         // A single reason is the failure itself.
         String tried = reasons.size() > 1 ? String.join("; ", reasons) : "";
-        return new NoAnswerException(e.failure(), attempts(), tried, e);
+        return new NoAnswerException(none.why.failure(), none.provider, attempts(), tried, none.why);
     }
 
     private RoutedStream routed(ChunkStream stream, Target target) {

@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.circuitbreaker.llm.dialect.StreamUsage;
 import io.circuitbreaker.llm.testing.MapConfig;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,7 @@ class ProviderConfigTest {
         assertThat(config.apiKey().isPresent()).isFalse();
         assertThat(config.apiKeyHeader()).isEmpty();
         assertThat(config.models()).isEmpty();
+        assertThat(config.streamUsage()).isEqualTo(StreamUsage.ALWAYS);
         assertThat(config.maxConcurrentStreams()).isEqualTo(1000);
         assertThat(config.usable()).isFalse();
         assertThat(config.deadlines()).isEqualTo(new Deadlines(Duration.ofSeconds(5), Duration.ofSeconds(60),
@@ -41,7 +43,8 @@ class ProviderConfigTest {
     void everyPropertyIsMapped() {
         ProviderConfig config = load("mine", "llm.provider.mine.dialect", "anthropic",
                 "llm.provider.mine.base-url", "https://example.com/a/", "llm.provider.mine.api-key", " secret ",
-                "llm.provider.mine.api-key-header", "x-key", "llm.provider.mine.models", "a, b,,",
+                "llm.provider.mine.api-key-header", "x-key", "llm.provider.mine.stream-usage", " never ",
+                "llm.provider.mine.models", "a, b,,",
                 "llm.provider.mine.connect-timeout", "PT1S", "llm.provider.mine.first-token-timeout", "PT2S",
                 "llm.provider.mine.idle-timeout", "PT3S", "llm.provider.mine.total-timeout", "PT1H",
                 "llm.provider.mine.max-concurrent-streams", "7");
@@ -49,12 +52,13 @@ class ProviderConfigTest {
         assertThat(config.baseUrl()).contains("https://example.com/a");
         assertThat(config.apiKey().reveal()).isEqualTo("secret");
         assertThat(config.apiKeyHeader()).isEqualTo("x-key");
+        assertThat(config.streamUsage()).isEqualTo(StreamUsage.NEVER);
         assertThat(config.models()).containsExactly("a", "b");
         assertThat(config.deadlines()).isEqualTo(Deadlines.of(Duration.ofSeconds(1), Duration.ofSeconds(2),
                 Duration.ofSeconds(3), Duration.ofHours(1)));
         assertThat(config.maxConcurrentStreams()).isEqualTo(7);
         assertThat(config.usable()).isTrue();
-        assertThat(ProviderConfig.KEYS).hasSize(10);
+        assertThat(ProviderConfig.KEYS).hasSize(11);
     }
 
     @ParameterizedTest
@@ -97,7 +101,9 @@ class ProviderConfigTest {
     @CsvSource(delimiter = '|', value = {
         "base-url | ftp://host | must be an http or https URL", "base-url | http:// | must be an http or https URL",
         "base-url | no url at all | must be an http or https URL",
-        "api-key-header | x key | must be the name of a header", "models | , | must be a comma-separated list",
+        "api-key-header | x key | must be the name of a header",
+        "stream-usage | as_asked | must be one of [always, as-asked, never]",
+        "models | , | must be a comma-separated list",
         "connect-timeout | 5 | must be an ISO-8601 duration", "first-token-timeout | PT0S | from PT0.001S to PT1H",
         "idle-timeout | PT1H1S | from PT0.001S to PT1H", "total-timeout | -PT1S | from PT0.001S to PT1H",
         "total-timeout | PT2562047788015215H | from PT0.001S to PT1H",

@@ -7,6 +7,7 @@ import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.StreamingChunk;
 import io.circuitbreaker.llm.dialect.ApiKey;
+import io.circuitbreaker.llm.dialect.StreamUsage;
 import io.circuitbreaker.llm.testing.FakeProvider;
 import io.circuitbreaker.llm.testing.FakeReply;
 import java.time.Duration;
@@ -28,7 +29,7 @@ final class TestUpstream implements AutoCloseable {
     private TestUpstream(Language language, Deadlines deadlines, int limit, String query, String keyHeader) {
         watchdog.start();
         upstream = new HttpUpstream(new ProviderConfig("test", language.dialect.name(),
-                Optional.of(fake.baseUrl() + query), new ApiKey(KEY), keyHeader, List.of(), deadlines, limit),
+                Optional.of(fake.baseUrl() + query), new ApiKey(KEY), keyHeader, StreamUsage.ALWAYS, List.of(), deadlines, limit),
                 language.dialect, watchdog);
     }
 

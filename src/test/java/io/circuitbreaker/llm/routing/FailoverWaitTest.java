@@ -161,6 +161,7 @@ class FailoverWaitTest {
         assertThat(refused.failure()).isInstanceOf(Failure.Overloaded.class);
         assertThat(refused.failure().retryAfter()).contains(SECOND.multipliedBy(50));
         assertThat(refused.attempts()).isZero();
+        assertThat(refused.provider()).as("nobody was asked").isEmpty();
         assertThat(List.of(first.timesAsked(), second.timesAsked())).containsExactly(1, 1);
     }
 

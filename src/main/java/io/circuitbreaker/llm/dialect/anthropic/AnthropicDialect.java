@@ -30,7 +30,7 @@ public class AnthropicDialect implements Dialect {
     }
 
     @Override
-    public ChunkReader reader(StreamHead fallback) {
+    public ChunkReader reader(StreamHead fallback, int choices) {
         return new AnthropicChunkReader(fallback);
     }
 

@@ -30,8 +30,8 @@ public class GoogleDialect implements Dialect {
     }
 
     @Override
-    public ChunkReader reader(StreamHead fallback) {
-        return new GoogleChunkReader(fallback, new CallIds());
+    public ChunkReader reader(StreamHead fallback, int choices) {
+        return new GoogleChunkReader(fallback, choices, new CallIds());
     }
 
     @Override

@@ -58,14 +58,7 @@ final class RequestWriter {
         Map<String, String> headers = new HashMap<>();
         headers.put("content-type", "application/json");
         headers.put("accept", "text/event-stream");
-        if (upstream.apiKey().isPresent()) {
-            String key = upstream.apiKey().reveal();
-            if (upstream.apiKeyHeader().equalsIgnoreCase("authorization")) {
-                headers.put("authorization", "Bearer " + key);
-            } else {
-                headers.put(upstream.apiKeyHeader().isEmpty() ? "x-goog-api-key" : upstream.apiKeyHeader(), key);
-            }
-        }
+        headers.putAll(upstream.keyHeader("x-goog-api-key"));
         return headers;
     }
 }

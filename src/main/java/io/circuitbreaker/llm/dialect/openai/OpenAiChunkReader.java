@@ -21,14 +21,17 @@ final class OpenAiChunkReader implements ChunkReader {
     private static final String DONE = "[DONE]";
 
     private final StreamHead fallback;
+    private final int choices;
     private final String providerMember;
     private final ChunkView view = new ChunkView();
     private final UnframedError unframed = new UnframedError();
     private boolean spoke;
     private boolean done;
 
-    OpenAiChunkReader(StreamHead fallback) {
+    /** @param choices how many were asked for; not every server makes more than one */
+    OpenAiChunkReader(StreamHead fallback, int choices) {
         this.fallback = fallback;
+        this.choices = choices;
         this.providerMember = "{\"provider\":" + JsonText.quote(fallback.provider()) + ",";
     }
 
@@ -183,7 +186,7 @@ final class OpenAiChunkReader implements ChunkReader {
 
     @Override
     public boolean finished() {
-        return done || view.allFinished();
+        return done || view.allFinished() && view.startedChoices() >= choices;
     }
 
     @Override

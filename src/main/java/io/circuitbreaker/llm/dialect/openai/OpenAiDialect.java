@@ -39,8 +39,8 @@ public class OpenAiDialect implements Dialect, ClientDialect {
     }
 
     @Override
-    public ChunkReader reader(StreamHead fallback) {
-        return new OpenAiChunkReader(fallback);
+    public ChunkReader reader(StreamHead fallback, int choices) {
+        return new OpenAiChunkReader(fallback, choices);
     }
 
     @Override
