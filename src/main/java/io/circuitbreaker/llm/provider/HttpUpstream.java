@@ -3,7 +3,6 @@ package io.circuitbreaker.llm.provider;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.circuitbreaker.llm.chat.ChunkStream;
-import io.circuitbreaker.llm.chat.Deadline;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.StreamHead;
@@ -20,16 +19,10 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -44,20 +37,20 @@ final class HttpUpstream {
     private final ProviderConfig config;
     private final Dialect dialect;
     private final Watchdog watchdog;
-    private final String baseUrl;
+    private final UpstreamAddress address;
     private final Client client;
     private final Client fresh;
-    private final Semaphore slots;
+    private final StreamSlots slots;
     private final LongAdder malformedChunks = new LongAdder();
 
     HttpUpstream(ProviderConfig config, Dialect dialect, Watchdog watchdog) {
         this.config = config;
         this.dialect = dialect;
         this.watchdog = watchdog;
-        this.baseUrl = config.baseUrl().orElseGet(dialect::defaultBaseUrl);
-        this.client = UpstreamClient.create(config.deadlines().connect(), config.maxConcurrentStreams());
-        this.fresh = UpstreamClient.create(config.deadlines().connect(), config.maxConcurrentStreams());
-        this.slots = new Semaphore(config.maxConcurrentStreams());
+        this.address = config.address(dialect);
+        this.client = UpstreamClient.create(config.deadlines().connect(), config.limits().maxConcurrent());
+        this.fresh = UpstreamClient.create(config.deadlines().connect(), config.limits().maxConcurrent());
+        this.slots = new StreamSlots(config, System::nanoTime, watchdog::watch);
     }
 
     /** Spares the first requests the building of the clients. Blocks shortly; call it on a platform thread. */
@@ -75,7 +68,11 @@ final class HttpUpstream {
     }
 
     int activeStreams() {
-        return config.maxConcurrentStreams() - slots.availablePermits();
+        return slots.taken();
+    }
+
+    int queuedRequests() {
+        return slots.queued();
     }
 
     long malformedChunks() {
@@ -89,11 +86,7 @@ final class HttpUpstream {
 
     ChunkStream open(ProviderCall call) {
         call.cancellation().throwIfCancelled();
-        if (!slots.tryAcquire()) {
-            throw new LlmException(new Failure.LimitReached("provider '" + name() + "' has its limit of "
-                    + config.maxConcurrentStreams() + " concurrent streams", config.key("max-concurrent-streams"),
-                    Optional.of(Duration.ofSeconds(1))));
-        }
+        slots.take(call);
         int attempt = call.nextAttempt();
         StreamGuard guard = new StreamGuard(name(), config.deadlines(), System::nanoTime, watchdog::watch);
         guard.arm();
@@ -140,7 +133,7 @@ final class HttpUpstream {
 
     private Response send(UpstreamRequest request, int attempt, StreamGuard guard) {
         boolean again = attempt > 1;
-        Invocation.Builder builder = (again ? fresh : client).target(url(request.path())).request();
+        Invocation.Builder builder = (again ? fresh : client).target(address.url(request.path())).request();
         request.headers().forEach(builder::header);
         // Tokens are small and must not wait in a compressor.
         builder.header("Accept-Encoding", "identity");
@@ -152,39 +145,9 @@ final class HttpUpstream {
         try {
             return builder.post(Entity.entity(request.body().getBytes(UTF_8), MediaType.APPLICATION_JSON_TYPE));
         } catch (ProcessingException e) {
-            Failure why = guard.reason().orElseGet(() -> unreachable(e));
+            Failure why = guard.reason().orElseGet(() -> address.unreachable(e));
             throw Faults.exception(why, false, e);
         }
-    }
-
-    private String url(String path) {
-        int query = baseUrl.indexOf('?');
-        if (query < 0) {
-            return baseUrl + path;
-        }
-        // Azure's address has its API version behind the path.
-        String joined = baseUrl.substring(0, query) + path;
-        return joined + (path.indexOf('?') < 0 ? "?" : "&") + baseUrl.substring(query + 1);
-    }
-
-    private Failure unreachable(ProcessingException e) {
-        String where = "provider '" + name() + "' at " + config.shownBaseUrl(baseUrl);
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            switch (cause) {
-                case UnknownHostException _ -> {
-                    return new Failure.Unreachable(where + " is unknown to DNS");
-                }
-                case ConnectException _ -> {
-                    return new Failure.Unreachable(where + " refused the connection");
-                }
-                case InterruptedIOException _ -> {
-                    return new Failure.DeadlineExceeded(where + " did not take the connection within "
-                            + config.deadlines().connect().toMillis() + " ms", Deadline.CONNECT);
-                }
-                default -> { }
-            }
-        }
-        return new Failure.Unreachable(where + " broke the connection before it answered");
     }
 
     private LlmException refused(UpstreamConnection connection, StreamGuard guard, Redaction redaction) {

@@ -47,7 +47,7 @@ class GoogleRequestTest {
 
     static Stream<Arguments> keyHeaders() {
         return Stream.of(Arguments.of("", Map.of("x-goog-api-key", "k")), Arguments.of("X-Key", Map.of("X-Key", "k")),
-                Arguments.of("Authorization", Map.of("authorization", "Bearer k")));
+                Arguments.of("Authorization", Map.of("Authorization", "Bearer k")));
     }
 
     @ParameterizedTest
