@@ -31,6 +31,8 @@ public class LlmRouter {
     private ModelNames names;
     private Candidates candidates;
     private Failover failover;
+    private Health health;
+    private Statuses statuses;
 
     /** For the proxy. */
     protected LlmRouter() {
@@ -54,8 +56,11 @@ public class LlmRouter {
         names = new ModelNames(providers);
         FirstTokenTimes times = new FirstTokenTimes(world.nanoTime());
         candidates = new Candidates(routes, names, times, new Ranking(times, world.random()));
+        Pauses pauses = new Pauses(world.nanoTime());
+        health = new Health(world.nanoTime());
         failover = new Failover(world.nanoTime(), world.waiting(), new BackOff(world.random()), times,
-                new Pauses(world.nanoTime()), settings.maxWait());
+                pauses, health, settings.maxWait());
+        statuses = new Statuses(providers, health, pauses, world.nanoTime());
     }
 
     /** Makes a wrong route stop the application, not its first request. */
@@ -78,6 +83,16 @@ public class LlmRouter {
      */
     public RoutedStream open(LlmRequest request, Cancellation cancellation) {
         return failover.open(candidates.of(request), request, cancellation);
+    }
+
+    /** How each provider is doing, in the order of configuration; asks nobody. */
+    public List<ProviderStatus> providers() {
+        return statuses.all();
+    }
+
+    /** What a probe of a provider found. */
+    void probed(String provider, Optional<String> wrong) {
+        health.probed(provider, wrong);
     }
 
     /** Who serves a model, if anybody does; asks nobody. */
