@@ -90,6 +90,11 @@ public class LlmRouter {
         return statuses.all();
     }
 
+    /** The share of a provider's requests that failed lately; 0 if nothing is known. */
+    public double errorRate(String provider) {
+        return statuses.errorRate(provider);
+    }
+
     /** What a probe of a provider found. */
     void probed(String provider, Optional<String> wrong) {
         health.probed(provider, wrong);

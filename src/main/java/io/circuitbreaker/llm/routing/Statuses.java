@@ -48,6 +48,11 @@ final class Statuses {
         return providers.stream().map(this::of).toList();
     }
 
+    /** 0 if nothing is known. */
+    double errorRate(String provider) {
+        return standing(health.models(provider).values().stream().toList(), nanoTime.getAsLong()).errorRate().orElse(0);
+    }
+
     private ProviderStatus of(LlmProvider provider) {
         long now = nanoTime.getAsLong();
         Map<String, Lately> known = health.models(provider.name());
