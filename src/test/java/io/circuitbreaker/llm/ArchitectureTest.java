@@ -44,7 +44,7 @@ class ArchitectureTest {
             Map.entry("provider", Set.of("chat", "sse", "dialect")),
             Map.entry("routing", Set.of("chat", "provider")),
             Map.entry("session", Set.of("chat")),
-            Map.entry("observe", Set.of("chat", "provider", "session")),
+            Map.entry("observe", Set.of("chat", "provider", "routing", "session")),
             Map.entry("rest", ALL_BELOW_THE_EDGES),
             Map.entry("websocket", ALL_BELOW_THE_EDGES),
             Map.entry(ROOT, Stream.concat(ALL_BELOW_THE_EDGES.stream(), Stream.of("rest", "websocket"))

@@ -21,6 +21,9 @@ public interface Dialect {
      */
     UpstreamRequest request(LlmRequest request, Upstream upstream);
 
+    /** Asks by GET, so without a body, for the models: it costs no tokens, and shows that the key is taken. */
+    UpstreamRequest modelList(Upstream upstream);
+
     /**
      * A reader for one answer.
      *

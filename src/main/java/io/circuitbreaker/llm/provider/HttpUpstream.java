@@ -18,12 +18,9 @@ import jakarta.ws.rs.client.Invocation;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -39,19 +36,17 @@ final class HttpUpstream {
     private final UpstreamAddress address;
     private final Client client;
     private final Client fresh;
-    private final Semaphore slots;
+    private final StreamSlots slots;
     private final LongAdder malformedChunks = new LongAdder();
 
     HttpUpstream(ProviderConfig config, Dialect dialect, Watchdog watchdog) {
         this.config = config;
         this.dialect = dialect;
         this.watchdog = watchdog;
-        String baseUrl = config.baseUrl().orElseGet(dialect::defaultBaseUrl);
-        this.address = new UpstreamAddress(config.name(), baseUrl, config.shownBaseUrl(baseUrl),
-                config.deadlines().connect());
-        this.client = UpstreamClient.create(config.deadlines().connect(), config.maxConcurrentStreams());
-        this.fresh = UpstreamClient.create(config.deadlines().connect(), config.maxConcurrentStreams());
-        this.slots = new Semaphore(config.maxConcurrentStreams());
+        this.address = config.address(dialect);
+        this.client = UpstreamClient.create(config.deadlines().connect(), config.limits().maxConcurrent());
+        this.fresh = UpstreamClient.create(config.deadlines().connect(), config.limits().maxConcurrent());
+        this.slots = new StreamSlots(config, System::nanoTime, watchdog::watch);
     }
 
     /** Spares the first requests the building of the clients. Blocks shortly; call it on a platform thread. */
@@ -69,7 +64,11 @@ final class HttpUpstream {
     }
 
     int activeStreams() {
-        return config.maxConcurrentStreams() - slots.availablePermits();
+        return slots.taken();
+    }
+
+    int queuedRequests() {
+        return slots.queued();
     }
 
     long malformedChunks() {
@@ -83,11 +82,7 @@ final class HttpUpstream {
 
     ChunkStream open(ProviderCall call) {
         call.cancellation().throwIfCancelled();
-        if (!slots.tryAcquire()) {
-            throw new LlmException(new Failure.LimitReached("provider '" + name() + "' has its limit of "
-                    + config.maxConcurrentStreams() + " concurrent streams", config.key("max-concurrent-streams"),
-                    Optional.of(Duration.ofSeconds(1))));
-        }
+        slots.take(call);
         int attempt = call.nextAttempt();
         StreamGuard guard = new StreamGuard(name(), config.deadlines(), System::nanoTime, watchdog::watch);
         guard.arm();

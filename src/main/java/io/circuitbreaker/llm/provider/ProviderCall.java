@@ -13,6 +13,9 @@ public final class ProviderCall {
     private final String model;
     private final Cancellation cancellation;
     private final AtomicInteger attempts = new AtomicInteger();
+    // Written by one thread at a time, and read by it.
+    private volatile boolean waitsIfFull;
+    private volatile long nanosQueued;
 
     /** @param model in the provider's own name */
     public ProviderCall(LlmRequest request, String model, Cancellation cancellation) {
@@ -40,6 +43,27 @@ public final class ProviderCall {
 
     public boolean mayBeRepeated() {
         return attempts() < MAX_ATTEMPTS;
+    }
+
+    /**
+     * From now on it waits for a place if the provider has its limit of streams, as long as the provider's configuration
+     * says. Until this is said it is refused at once, which is right while there is somebody else to ask.
+     */
+    public void waitIfFull() {
+        waitsIfFull = true;
+    }
+
+    public boolean waitsIfFull() {
+        return waitsIfFull;
+    }
+
+    /** How long it waited for a place so far: our own time, not the provider's. */
+    public long nanosQueued() {
+        return nanosQueued;
+    }
+
+    void queued(long nanos) {
+        nanosQueued += nanos;
     }
 
     /** Counts an attempt; 1 for the first. */

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  * Walk} of its own.
  */
 record Failover(LongSupplier nanoTime, World.Waiting waiting, BackOff backOff, FirstTokenTimes times, Pauses pauses,
-                Duration maxWait) {
+                Health health, Duration maxWait) {
 
     /** @throws NoAnswerException if none does */
     RoutedStream open(Plan plan, LlmRequest request, Cancellation cancellation, Consumer<? super Spent> ledger) {
@@ -26,7 +26,11 @@ record Failover(LongSupplier nanoTime, World.Waiting waiting, BackOff backOff, F
         long now = nanoTime.getAsLong();
         // Who is the only one is asked in any case: nobody else knows better whether it answers by now.
         boolean choice = plan.targets().size() > 1;
-        return plan.targets().stream().map(target -> new Candidate(target, request, cancellation,
+        List<Candidate> candidates = plan.targets().stream().map(target -> new Candidate(target, request, cancellation,
                 choice ? pauses.of(target).map(Pauses.Pause::until).orElse(now) : now)).toList();
+        if (!choice) {
+            candidates.forEach(only -> only.call().waitIfFull());
+        }
+        return candidates;
     }
 }

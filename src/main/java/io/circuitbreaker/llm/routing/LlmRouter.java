@@ -35,6 +35,8 @@ public class LlmRouter {
     private ModelCatalog catalog;
     private Candidates candidates;
     private Failover failover;
+    private Health health;
+    private Statuses statuses;
 
     /** For the proxy. */
     protected LlmRouter() {
@@ -61,8 +63,11 @@ public class LlmRouter {
         FirstTokenTimes times = new FirstTokenTimes(world.nanoTime());
         candidates = new Candidates(new Candidates.Names(routes, virtual, names), catalog,
                 new Ranking(times, world.random()), new Sieve(times));
+        Pauses pauses = new Pauses(world.nanoTime());
+        health = new Health(world.nanoTime());
         failover = new Failover(world.nanoTime(), world.waiting(), new BackOff(world.random()), times,
-                new Pauses(world.nanoTime()), settings.maxWait());
+                pauses, health, settings.maxWait());
+        statuses = new Statuses(providers, health, pauses, world.nanoTime());
     }
 
     /** Makes a wrong route stop the application, not its first request. */
@@ -87,6 +92,21 @@ public class LlmRouter {
      */
     public RoutedStream open(LlmRequest request, Cancellation cancellation, Consumer<? super Spent> ledger) {
         return failover.open(candidates.of(request), request, cancellation, ledger);
+    }
+
+    /** How each provider is doing, in the order of configuration; asks nobody. */
+    public List<ProviderStatus> providers() {
+        return statuses.all();
+    }
+
+    /** The share of a provider's requests that failed lately; 0 if nothing is known. */
+    public double errorRate(String provider) {
+        return statuses.errorRate(provider);
+    }
+
+    /** What a probe of a provider found. */
+    void probed(String provider, Optional<String> wrong) {
+        health.probed(provider, wrong);
     }
 
     /** Who serves a model, if anybody does; asks nobody. */

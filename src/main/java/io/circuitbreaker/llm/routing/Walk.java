@@ -17,7 +17,7 @@ import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 /**
  * The way of one request past its candidates: two rounds at most, and one wait between them. In each round whoever may be
  * asked now is asked, in order. The wait is for the first of those who asked to be left alone, and only if it is shorter
- * than the request's patience. For one thread.
+ * than the request's patience; where somebody was full, it is in the queues of those who were. For one thread.
  */
 final class Walk {
 
@@ -53,6 +53,9 @@ final class Walk {
         for (int round = 1; round <= ROUNDS; round++) {
             for (Candidate candidate : candidates) {
                 if (candidate.isDue(now())) {
+                    if (round == ROUNDS) {
+                        candidate.call().waitIfFull();
+                    }
                     Optional<RoutedStream> answer = ask(candidate);
                     if (answer.isPresent()) {
                         return answer.get();
@@ -81,12 +84,14 @@ final class Walk {
         if (!reasons.isEmpty()) {
             LOG.info(() -> "asking " + candidate.target().shown() + ", because " + reasons.getLast());
         }
-        long begun = now();
+        long begun = withoutQueue(candidate);
         try {
             ChunkStream stream = candidate.target().provider().open(candidate.call());
-            shared.times().measured(candidate.target(), since(begun));
+            Duration time = Duration.ofNanos(withoutQueue(candidate) - begun);
+            shared.times().measured(candidate.target(), time);
             shared.pauses().end(candidate.target());
-            return Optional.of(routed(candidate.metered(stream, ledger), candidate.target()));
+            ChunkStream watched = shared.health().watched(stream, candidate.target(), time);
+            return Optional.of(routed(candidate.metered(watched, ledger), candidate.target()));
         } catch (CircuitBreakerOpenException e) {
             breakerOpen(candidate, e);
         } catch (TimeoutException e) {
@@ -94,7 +99,7 @@ final class Walk {
             throw noAnswer(new NoAnswer(new LlmException(new Failure.Internal("provider '" + name
                     + "' was not stopped by its own deadlines"), e), name));
         } catch (LlmException e) {
-            failed(candidate, e, since(begun));
+            failed(candidate, e, Duration.ofNanos(withoutQueue(candidate) - begun));
         }
         return Optional.empty();
     }
@@ -103,6 +108,7 @@ final class Walk {
         Failure failure = e.failure();
         Target target = candidate.target();
         note(target, Rerouting.words(failure), e);
+        shared.health().failed(target, failure);
         if (!Rerouting.movesOn(failure)) {
             throw noAnswer(new NoAnswer(e, target.provider().name()));
         }
@@ -121,6 +127,9 @@ final class Walk {
     }
 
     private void askLater(Candidate candidate, Failure failure) {
+        if (failure instanceof Failure.LimitReached && candidate.wasFull(now())) {
+            return;
+        }
         if (!Rerouting.mayBeRepeated(failure, candidate.call())) {
             candidate.leaveOut();
             return;
@@ -134,6 +143,7 @@ final class Walk {
         Target target = candidate.target();
         Failure failure = new Failure.Overloaded("provider '" + target.provider().name() + "' is not asked for now: it"
                 + " failed too often, and its circuit breaker is open", Optional.empty());
+        shared.health().breakerOpen(target);
         note(target, "circuit breaker open", new LlmException(failure, e));
         shared.pauses().begin(target, BREAKER_PAUSE, "circuit breaker open");
         candidate.askAt(now() + BREAKER_PAUSE.toNanos());
@@ -151,6 +161,10 @@ final class Walk {
 
     /** @return false if there is nobody to wait for, or for too long */
     private boolean waited() {
+        // Who is full is waited for in its queue, now that nobody has taken the request at once.
+        if (candidates.stream().anyMatch(Candidate::isFull)) {
+            return true;
+        }
         Optional<Duration> wait = untilFirstDue();
         if (patience.isZero() || wait.isEmpty() || wait.get().compareTo(patience) > 0) {
             return false;
@@ -185,8 +199,9 @@ final class Walk {
         return candidates.stream().mapToInt(candidate -> candidate.call().attempts()).sum();
     }
 
-    private Duration since(long begun) {
-        return Duration.ofNanos(now() - begun);
+    /** A clock that stands still while the request waits for a place: that time is ours and not the provider's. */
+    private long withoutQueue(Candidate candidate) {
+        return now() - candidate.call().nanosQueued();
     }
 
     private long now() {

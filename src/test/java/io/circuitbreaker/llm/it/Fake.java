@@ -25,7 +25,13 @@ enum Fake {
     /** Its first token may take 1 s, the next ones 1 s each, the whole 3 s. */
     IMPATIENT(Wire.OPENAI, 19103),
     STALE(Wire.OPENAI, 19104),
-    BROKEN(Wire.OPENAI, 19105);
+    BROKEN(Wire.OPENAI, 19105),
+    /** Takes one stream, and one request may wait for it for longer than any test takes. */
+    NARROW(Wire.OPENAI, 19120),
+    /** Takes one stream; others may wait for it for 0.2 s. */
+    HASTY(Wire.OPENAI, 19121),
+    /** Is probed each second. */
+    PROBED(Wire.ANTHROPIC, 19122);
 
     /** The providers that speak one language each, without special settings. */
     static final List<Fake> VENDORS = List.of(OPENAI, ANTHROPIC, GOOGLE);
@@ -36,6 +42,8 @@ enum Fake {
     private final Wire wire;
     private final FakeProvider provider;
     private final Map<String, Queue<FakeReply>> replies = new ConcurrentHashMap<>();
+    /** Its list of models, for which probes ask. */
+    volatile FakeReply modelList = FakeReply.status(200).body("application/json", "{}");
 
     Fake(Wire wire, int port) {
         this.wire = wire;
@@ -73,7 +81,11 @@ enum Fake {
     /** @param servedModel as {@link #serving} returned it */
     List<ReceivedRequest> requests(String servedModel) {
         String model = servedModel.substring(servedModel.indexOf('/') + 1);
-        return provider.requests().stream().filter(request -> model(request).equals(model)).toList();
+        return provider.requests().stream().filter(request -> !isProbe(request) && model(request).equals(model)).toList();
+    }
+
+    static boolean isProbe(ReceivedRequest request) {
+        return request.method().equals("GET");
     }
 
     /** The breaker looks at the last 20 answers: after these, failures of another test count for nothing. */
@@ -90,6 +102,9 @@ enum Fake {
     }
 
     private FakeReply next(ReceivedRequest request) {
+        if (isProbe(request)) {
+            return modelList;
+        }
         Queue<FakeReply> queue = replies.get(model(request));
         synchronized (queue) {
             return queue.size() > 1 ? queue.remove() : queue.element();

@@ -26,7 +26,8 @@ class ProviderConfigTest {
         assertThat(config.apiKeyHeader()).isEmpty();
         assertThat(config.models()).isEmpty();
         assertThat(config.streamUsage()).isEqualTo(StreamUsage.ALWAYS);
-        assertThat(config.maxConcurrentStreams()).isEqualTo(1000);
+        assertThat(config.limits()).isEqualTo(new StreamLimits(1000, 100, Duration.ofSeconds(2)));
+        assertThat(config.probeInterval()).isEmpty();
         assertThat(config.usable()).isFalse();
         assertThat(config.deadlines()).isEqualTo(new Deadlines(Duration.ofSeconds(5), Duration.ofSeconds(60),
                 Duration.ofSeconds(60), Duration.ofMinutes(15), Duration.ofSeconds(5), Duration.ofSeconds(1)));
@@ -47,7 +48,8 @@ class ProviderConfigTest {
                 "llm.provider.mine.models", "a, b,,",
                 "llm.provider.mine.connect-timeout", "PT1S", "llm.provider.mine.first-token-timeout", "PT2S",
                 "llm.provider.mine.idle-timeout", "PT3S", "llm.provider.mine.total-timeout", "PT1H",
-                "llm.provider.mine.max-concurrent-streams", "7");
+                "llm.provider.mine.max-concurrent-streams", "7", "llm.provider.mine.max-queued-requests", "0",
+                "llm.provider.mine.queue-timeout", "PT4S", "llm.provider.mine.probe-interval", "PT5S");
         assertThat(config.dialect()).isEqualTo("anthropic");
         assertThat(config.baseUrl()).contains("https://example.com/a");
         assertThat(config.apiKey().reveal()).isEqualTo("secret");
@@ -56,9 +58,10 @@ class ProviderConfigTest {
         assertThat(config.models()).containsExactly("a", "b");
         assertThat(config.deadlines()).isEqualTo(Deadlines.of(Duration.ofSeconds(1), Duration.ofSeconds(2),
                 Duration.ofSeconds(3), Duration.ofHours(1)));
-        assertThat(config.maxConcurrentStreams()).isEqualTo(7);
+        assertThat(config.limits()).isEqualTo(new StreamLimits(7, 0, Duration.ofSeconds(4)));
+        assertThat(config.probeInterval()).contains(Duration.ofSeconds(5));
         assertThat(config.usable()).isTrue();
-        assertThat(ProviderConfig.KEYS).hasSize(11);
+        assertThat(ProviderConfig.KEYS).hasSize(14);
     }
 
     @ParameterizedTest
@@ -109,7 +112,11 @@ class ProviderConfigTest {
         "total-timeout | PT2562047788015215H | from PT0.001S to PT1H",
         "max-concurrent-streams | 0 | must be a whole number from 1",
         "max-concurrent-streams | 1e3 | must be a whole number",
-        "max-concurrent-streams | 999999999 | must be a whole number from 1 to 99999999"})
+        "max-concurrent-streams | 999999999 | must be a whole number from 1 to 99999999",
+        "max-queued-requests | -1 | must be a whole number from 0 to 99999999",
+        "max-queued-requests | many | must be a whole number from 0", "queue-timeout | 2 | must be an ISO-8601 duration",
+        "queue-timeout | PT0S | from PT0.001S to PT1H", "probe-interval | PT0.9S | from PT1S to PT1H",
+        "probe-interval | P1D | from PT1S to PT1H"})
     void badValuesAreNamedWithTheirRule(String key, String value, String rule) {
         assertThatIllegalArgumentException().isThrownBy(() -> load("mine", "llm.provider.mine." + key, value))
                 .withMessageContaining("llm.provider.mine." + key + " ").withMessageContaining("was '" + value + "'")

@@ -30,6 +30,11 @@ public class AnthropicDialect implements Dialect {
     }
 
     @Override
+    public UpstreamRequest modelList(Upstream upstream) {
+        return AnthropicRequestWriter.modelList(upstream);
+    }
+
+    @Override
     public ChunkReader reader(StreamHead fallback, int choices) {
         return new AnthropicChunkReader(fallback);
     }

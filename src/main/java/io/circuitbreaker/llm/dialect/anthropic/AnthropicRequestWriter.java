@@ -8,6 +8,7 @@ import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObjectBuilder;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Writes the request for a stream: what the client's parameters become, and the names of those that become nothing. */
@@ -38,6 +39,13 @@ final class AnthropicRequestWriter {
         body.add("stream", true);
         UnusedParams.name(request, dropped);
         return new UpstreamRequest(PATH, headers(upstream), body.build().toString(), dropped.names());
+    }
+
+    static UpstreamRequest modelList(Upstream upstream) {
+        Map<String, String> headers = new LinkedHashMap<>(upstream.keyHeader(KEY_HEADER));
+        headers.put("anthropic-version", VERSION);
+        headers.put("accept", "application/json");
+        return new UpstreamRequest("/v1/models", headers, "", List.of());
     }
 
     private static Map<String, String> headers(Upstream upstream) {

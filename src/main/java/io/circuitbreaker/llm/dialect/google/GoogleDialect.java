@@ -9,6 +9,9 @@ import io.circuitbreaker.llm.dialect.ErrorResponse;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** The Gemini API's {@code streamGenerateContent}. Stateless and thread-safe. */
 @ApplicationScoped
@@ -27,6 +30,13 @@ public class GoogleDialect implements Dialect {
     @Override
     public UpstreamRequest request(LlmRequest request, Upstream upstream) {
         return new RequestWriter(request, upstream).write();
+    }
+
+    @Override
+    public UpstreamRequest modelList(Upstream upstream) {
+        Map<String, String> headers = new HashMap<>(upstream.keyHeader(RequestWriter.KEY_HEADER));
+        headers.put("accept", "application/json");
+        return new UpstreamRequest("/v1beta/models", headers, "", List.of());
     }
 
     @Override

@@ -17,6 +17,8 @@ import java.util.TreeSet;
 final class RequestWriter {
 
     /** The client's parameters that are translated, here or by the classes that write the body's parts. */
+    static final String KEY_HEADER = "x-goog-api-key";
+
     private static final Set<String> TRANSLATED = Set.of("model", "messages", "stream", "stream_options", "temperature",
             "top_p", "top_k", "max_tokens", "max_completion_tokens", "stop", "seed", "presence_penalty",
             "frequency_penalty", "n", "logprobs", "top_logprobs", "response_format", "reasoning_effort", "tools",
@@ -58,7 +60,7 @@ final class RequestWriter {
         Map<String, String> headers = new HashMap<>();
         headers.put("content-type", "application/json");
         headers.put("accept", "text/event-stream");
-        headers.putAll(upstream.keyHeader("x-goog-api-key"));
+        headers.putAll(upstream.keyHeader(KEY_HEADER));
         return headers;
     }
 }

@@ -39,6 +39,11 @@ public class OpenAiDialect implements Dialect, ClientDialect {
     }
 
     @Override
+    public UpstreamRequest modelList(Upstream upstream) {
+        return OpenAiRequestWriter.modelList(upstream);
+    }
+
+    @Override
     public ChunkReader reader(StreamHead fallback, int choices) {
         return new OpenAiChunkReader(fallback, choices);
     }

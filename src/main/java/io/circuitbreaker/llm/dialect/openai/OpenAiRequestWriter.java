@@ -51,6 +51,12 @@ final class OpenAiRequestWriter {
         return List.of();
     }
 
+    static UpstreamRequest modelList(Upstream upstream) {
+        Map<String, String> headers = new LinkedHashMap<>(upstream.keyHeader(AUTHORIZATION));
+        headers.put("Accept", "application/json");
+        return new UpstreamRequest("/models", headers, "", List.of());
+    }
+
     private static Map<String, String> headers(Upstream upstream) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Type", "application/json");
