@@ -13,6 +13,7 @@ public final class ProviderCall {
     private final String model;
     private final Cancellation cancellation;
     private final AtomicInteger attempts = new AtomicInteger();
+    private volatile boolean othersWait;
 
     /** @param model in the provider's own name */
     public ProviderCall(LlmRequest request, String model, Cancellation cancellation) {
@@ -40,6 +41,15 @@ public final class ProviderCall {
 
     public boolean mayBeRepeated() {
         return attempts() < MAX_ATTEMPTS;
+    }
+
+    /** Whether somebody else could be asked in place of a repetition. Said before each attempt of the router. */
+    public void othersWait(boolean others) {
+        othersWait = others;
+    }
+
+    boolean othersWait() {
+        return othersWait;
     }
 
     /** Counts an attempt; 1 for the first. */

@@ -78,6 +78,7 @@ final class Walk {
             LOG.info(() -> "asking " + candidate.target().shown() + ", because " + reasons.getLast());
         }
         long begun = now();
+        candidate.call().othersWait(othersWait(candidate, begun));
         try {
             ChunkStream stream = candidate.target().provider().open(candidate.call());
             shared.times().measured(candidate.target(), since(begun));
@@ -92,6 +93,12 @@ final class Walk {
             failed(candidate, e, since(begun));
         }
         return Optional.empty();
+    }
+
+    /** Whether there is another to ask who was not asked yet: nobody waits for repetitions then. */
+    private boolean othersWait(Candidate asked, long now) {
+        return candidates.stream()
+                .anyMatch(other -> other != asked && other.isDue(now) && other.call().attempts() == 0);
     }
 
     private void failed(Candidate candidate, LlmException e, Duration time) {

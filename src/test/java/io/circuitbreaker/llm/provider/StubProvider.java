@@ -17,6 +17,7 @@ public final class StubProvider implements LlmProvider, ActiveStreams {
     private final String name;
     private final List<Consumer<ProviderCall>> steps = new ArrayList<>();
     private final List<String> asked = new ArrayList<>();
+    private final List<Boolean> othersWaited = new ArrayList<>();
     private final List<String> listed = new ArrayList<>();
     private final AtomicInteger timesClosed = new AtomicInteger();
     private List<StreamingChunk> chunks = List.of();
@@ -101,6 +102,11 @@ public final class StubProvider implements LlmProvider, ActiveStreams {
         return asked.size();
     }
 
+    /** Each time it was asked, whether somebody else waited to be. */
+    public List<Boolean> othersWaited() {
+        return List.copyOf(othersWaited);
+    }
+
     /** Which models it was asked for, in order. */
     public List<String> asked() {
         return List.copyOf(asked);
@@ -125,6 +131,7 @@ public final class StubProvider implements LlmProvider, ActiveStreams {
     public ChunkStream open(ProviderCall call) {
         Consumer<ProviderCall> step = steps.get(Math.min(asked.size(), steps.size() - 1));
         asked.add(call.model());
+        othersWaited.add(call.othersWait());
         step.accept(call);
         return new StubStream(new StreamHead("chatcmpl-1", 0, call.model(), name), chunks, breaksWith, call.cancellation(),
                 timesClosed);
