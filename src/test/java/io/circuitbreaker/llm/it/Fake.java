@@ -5,6 +5,7 @@ import io.circuitbreaker.llm.testing.FakeReply;
 import io.circuitbreaker.llm.testing.ReceivedRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A provider that server.env names and the fake one behind it. Its replies are chosen by model and each test has models
+ * A provider that server.env or fault-router.properties names, and the fake one behind it. Its replies are chosen by model and each test has models
  * of its own, so tests may run side by side and need not clean up.
  */
 enum Fake {
@@ -25,10 +26,23 @@ enum Fake {
     /** Its first token may take 1 s, the next ones 1 s each, the whole 3 s. */
     IMPATIENT(Wire.OPENAI, 19103),
     STALE(Wire.OPENAI, 19104),
-    BROKEN(Wire.OPENAI, 19105);
+    BROKEN(Wire.OPENAI, 19105),
+
+    /** Of {@link PatientRouter}: the first token may take 1 s, the next ones 1 s each. */
+    FAULT_OPENAI(Wire.OPENAI, 19110),
+    FAULT_ANTHROPIC(Wire.ANTHROPIC, 19111),
+    FAULT_GOOGLE(Wire.GOOGLE, 19112),
+    SPARE_OPENAI(Wire.OPENAI, 19113),
+    SPARE_ANTHROPIC(Wire.ANTHROPIC, 19114),
+    SPARE_GOOGLE(Wire.GOOGLE, 19115),
+    LIMPING(Wire.OPENAI, 19116);
 
     /** The providers that speak one language each, without special settings. */
     static final List<Fake> VENDORS = List.of(OPENAI, ANTHROPIC, GOOGLE);
+    /** Those of {@link PatientRouter} that its routes ask first, one for each language. */
+    static final List<Fake> FAULTY = List.of(FAULT_OPENAI, FAULT_ANTHROPIC, FAULT_GOOGLE);
+    /** Those that its routes ask next. */
+    static final List<Fake> SPARE = List.of(SPARE_OPENAI, SPARE_ANTHROPIC, SPARE_GOOGLE);
 
     private static final Pattern GOOGLE_PATH = Pattern.compile(".*/models/([^:]+):.*");
     private static final AtomicInteger MODELS = new AtomicInteger();
@@ -36,6 +50,7 @@ enum Fake {
     private final Wire wire;
     private final FakeProvider provider;
     private final Map<String, Queue<FakeReply>> replies = new ConcurrentHashMap<>();
+    private final Map<String, Queue<ReceivedRequest>> requests = new ConcurrentHashMap<>();
 
     Fake(Wire wire, int port) {
         this.wire = wire;
@@ -52,7 +67,7 @@ enum Fake {
 
     /** The provider's name in the router's configuration. */
     String configuredName() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**
@@ -61,15 +76,19 @@ enum Fake {
      * @return its name for the router's clients
      */
     String serving(FakeReply... next) {
-        String model = "model-" + MODELS.incrementAndGet();
+        return servingAs("model-" + MODELS.incrementAndGet(), next);
+    }
+
+    /** The same for a model that a route names. What it was asked before is forgotten. */
+    String servingAs(String model, FakeReply... next) {
+        requests.put(model, new ConcurrentLinkedQueue<>());
         replies.put(model, new ConcurrentLinkedQueue<>(List.of(next)));
         return configuredName() + "/" + model;
     }
 
     /** @param servedModel as {@link #serving} returned it */
     List<ReceivedRequest> requests(String servedModel) {
-        String model = servedModel.substring(servedModel.indexOf('/') + 1);
-        return provider.requests().stream().filter(request -> model(request).equals(model)).toList();
+        return List.copyOf(requests.get(servedModel.substring(servedModel.indexOf('/') + 1)));
     }
 
     /** The breaker looks at the last 20 answers: after these, failures of another test count for nothing. */
@@ -86,7 +105,9 @@ enum Fake {
     }
 
     private FakeReply next(ReceivedRequest request) {
-        Queue<FakeReply> queue = replies.get(model(request));
+        String model = model(request);
+        requests.get(model).add(request);
+        Queue<FakeReply> queue = replies.get(model);
         synchronized (queue) {
             return queue.size() > 1 ? queue.remove() : queue.element();
         }

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /** The deployed router, for its clients. */
@@ -51,6 +52,12 @@ final class Router {
 
     static HttpResponse<String> post(String json) {
         return send(chatRequest(json, "application/json"), BodyHandlers.ofString());
+    }
+
+    static HttpResponse<String> post(String json, Map<String, String> headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(chatRequest(json, "application/json"), (_, _) -> true);
+        headers.forEach(request::header);
+        return send(request.build(), BodyHandlers.ofString());
     }
 
     static HttpResponse<String> post(String body, String contentType) {

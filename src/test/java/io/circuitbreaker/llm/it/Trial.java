@@ -1,0 +1,73 @@
+package io.circuitbreaker.llm.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.circuitbreaker.llm.chat.JsonText;
+import io.circuitbreaker.llm.testing.FakeReply;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Two providers that are prepared for what a test wants, and the requests that they then see. */
+final class Trial {
+
+    private final Way way;
+    private final List<String> models;
+
+    /** @param next the reply of the one who is asked next; of no meaning if nobody is */
+    private Trial(Way way, FakeReply next, FakeReply... first) {
+        this.way = way;
+        this.models = way.prepare(first, next);
+    }
+
+    /** @param first what the one who is asked first replies, in turn, and the last again and again; the next one answers */
+    static Trial of(Way way, FakeReply... first) {
+        return new Trial(way, way.providers().getLast().wire().answer(FaultyReplies.ANSWER), first);
+    }
+
+    /** Both reply with this again and again. */
+    static Trial ofBoth(Way way, Function<Wire, FakeReply> reply) {
+        return new Trial(way, reply.apply(way.next().wire()), reply.apply(way.first().wire()));
+    }
+
+    /** Sends the client's request, with usage. */
+    Told ask() {
+        return ask(Map.of());
+    }
+
+    Told ask(Map<String, String> headers) {
+        String more = way.streaming() ? ",\"stream\":true,\"stream_options\":{\"include_usage\":true}" : "";
+        if (way.hasNext() && !way.byRoute()) {
+            more += ",\"models\":[" + JsonText.quote(next()) + "]";
+        }
+        String model = way.byRoute() ? way.alias() : first();
+        return new Told(Router.post(Router.chat(model, "Hi", more), headers), way.streaming());
+    }
+
+    /** The model of the one who is asked first, as clients name it. */
+    String first() {
+        return models.getFirst();
+    }
+
+    String next() {
+        return models.get(1);
+    }
+
+    /** How many requests each of them saw since the trial was made. */
+    void assertAsked(int... times) {
+        int[] asked = new int[models.size()];
+        for (int i = 0; i < asked.length; i++) {
+            asked[i] = way.providers().get(i).requests(models.get(i)).size();
+        }
+        assertThat(asked).as("requests that each provider saw").containsExactly(times);
+    }
+
+    /** What one test has seen shall not count for the next: one answer ends a pause, and a breaker's row of failures. */
+    void settle() {
+        for (int i = 0; i < models.size(); i++) {
+            Fake fake = way.providers().get(i);
+            String name = models.get(i).substring(models.get(i).indexOf('/') + 1);
+            Router.post(Router.unary(fake.servingAs(name, fake.wire().answer("fine"))));
+        }
+    }
+}
