@@ -147,8 +147,31 @@ class FailoverIT extends PatientRouter {
         trial.settle();
     }
 
+    @ParameterizedTest
+    @MethodSource("io.circuitbreaker.llm.it.Way#ofTwoInEachForm")
+    @DisplayName("16, T02 T03: right after a failover the tokens are counted for the one who answered, once")
+    void tokensOfTheOneWhoAnswered(Way way) {
+        Trial trial = Trial.of(way, way.first().wire().refusal(429, "no"));
+        double first = tokens(way.first());
+        double next = tokens(way.next());
+        for (int i = 1; i <= 2; i++) {
+            trial.ask().assertWhole(TEXT, "stop", 60).assertFrom(trial.next(), 2);
+            // They are counted when the answer is over, which its client may know a little earlier.
+            while (tokens(way.next()) < next + 65 * i) {
+                Thread.onSpinWait();
+            }
+            assertThat(tokens(way.next())).isEqualTo(next + 65 * i);
+        }
+        assertThat(tokens(way.first())).isEqualTo(first);
+        trial.settle();
+    }
+
+    private static double tokens(Fake fake) {
+        return Router.figure("llm_tokens_total", "provider=\"" + fake.configuredName() + "\"").orElse(0);
+    }
+
     @Test
-    @DisplayName("T05: a breaker that opened is passed over, one request in a while finds out, and one answer closes it")
+    @DisplayName("A breaker that opened is passed over, one request in a while finds out, and one answer closes it")
     void theBreakerOpensAndCloses() {
         FakeReply broken = Wire.OPENAI.refusal(500, "broken");
         String first = Fake.LIMPING.serving(broken);

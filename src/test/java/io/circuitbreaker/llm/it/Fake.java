@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -49,7 +50,7 @@ enum Fake {
 
     private final Wire wire;
     private final FakeProvider provider;
-    private final Map<String, Queue<FakeReply>> replies = new ConcurrentHashMap<>();
+    private final Map<String, Function<ReceivedRequest, FakeReply>> replies = new ConcurrentHashMap<>();
     private final Map<String, Queue<ReceivedRequest>> requests = new ConcurrentHashMap<>();
 
     Fake(Wire wire, int port) {
@@ -76,14 +77,32 @@ enum Fake {
      * @return its name for the router's clients
      */
     String serving(FakeReply... next) {
-        return servingAs("model-" + MODELS.incrementAndGet(), next);
+        return servingAs(newModel(), next);
+    }
+
+    static String newModel() {
+        return "model-" + MODELS.incrementAndGet();
     }
 
     /** The same for a model that a route names. What it was asked before is forgotten. */
     String servingAs(String model, FakeReply... next) {
+        return servingAs(model, inTurn(next));
+    }
+
+    /** The same, with a reply that depends on the request. */
+    String servingAs(String model, Function<ReceivedRequest, FakeReply> next) {
         requests.put(model, new ConcurrentLinkedQueue<>());
-        replies.put(model, new ConcurrentLinkedQueue<>(List.of(next)));
+        replies.put(model, next);
         return configuredName() + "/" + model;
+    }
+
+    private static Function<ReceivedRequest, FakeReply> inTurn(FakeReply... next) {
+        Queue<FakeReply> queue = new ConcurrentLinkedQueue<>(List.of(next));
+        return _ -> {
+            synchronized (queue) {
+                return queue.size() > 1 ? queue.remove() : queue.element();
+            }
+        };
     }
 
     /** @param servedModel as {@link #serving} returned it */
@@ -107,10 +126,7 @@ enum Fake {
     private FakeReply next(ReceivedRequest request) {
         String model = model(request);
         requests.get(model).add(request);
-        Queue<FakeReply> queue = replies.get(model);
-        synchronized (queue) {
-            return queue.size() > 1 ? queue.remove() : queue.element();
-        }
+        return replies.get(model).apply(request);
     }
 
     private static String model(ReceivedRequest request) {

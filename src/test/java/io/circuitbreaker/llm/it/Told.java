@@ -18,40 +18,44 @@ record Told(HttpResponse<String> response, boolean streaming) {
 
     /** Its one end came, it is whole, and its usage is told once. */
     Told assertWhole(String text, String finish, int completionTokens) {
+        assertWhole(text, finish);
+        assertThat(usage().getInt("prompt_tokens")).isEqualTo(5);
+        assertThat(usage().getInt("completion_tokens")).isEqualTo(completionTokens);
+        return this;
+    }
+
+    /** Its one end came, and it is whole. */
+    Told assertWhole(String text, String finish) {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         if (streaming) {
             Events events = Events.of(response.body());
             assertThat(events.data()).as("ends").containsOnlyOnce(Events.DONE).endsWith(Events.DONE);
             assertThat(events.text()).isEqualTo(text);
             assertThat(finishes(events)).containsExactly(finish);
-            List<JsonObject> usages = events.json().stream().filter(Told::hasUsage).toList();
-            assertThat(usages).as("usages").hasSize(1);
-            assertUsage(usages.getFirst(), completionTokens);
         } else {
-            JsonObject body = JsonText.parseObject(response.body());
-            JsonObject choice = body.getJsonArray("choices").getJsonObject(0);
-            assertThat(body.getJsonArray("choices")).hasSize(1);
-            assertThat(choice.getJsonObject("message").getString("content", "")).isEqualTo(text);
-            assertThat(choice.getString("finish_reason")).isEqualTo(finish);
-            assertUsage(body, completionTokens);
+            JsonArray choices = JsonText.parseObject(response.body()).getJsonArray("choices");
+            assertThat(choices).hasSize(1);
+            assertThat(choices.getJsonObject(0).getJsonObject("message").getString("content", "")).isEqualTo(text);
+            assertThat(choices.getJsonObject(0).getString("finish_reason")).isEqualTo(finish);
         }
         return this;
+    }
+
+    /** It is told exactly once. */
+    JsonObject usage() {
+        if (!streaming) {
+            return JsonText.parseObject(response.body()).getJsonObject("usage");
+        }
+        List<JsonObject> usages = Events.of(response.body()).json().stream()
+                .filter(chunk -> chunk.get("usage") instanceof JsonObject).toList();
+        assertThat(usages).as("usages").hasSize(1);
+        return usages.getFirst().getJsonObject("usage");
     }
 
     private static List<String> finishes(Events events) {
         return events.json().stream().filter(chunk -> chunk.get("choices") instanceof JsonArray choices && !choices.isEmpty())
                 .map(chunk -> chunk.getJsonArray("choices").getJsonObject(0).get("finish_reason"))
                 .filter(JsonString.class::isInstance).map(reason -> ((JsonString) reason).getString()).toList();
-    }
-
-    private static boolean hasUsage(JsonObject chunk) {
-        return chunk.get("usage") instanceof JsonObject;
-    }
-
-    private static void assertUsage(JsonObject document, int completionTokens) {
-        JsonObject usage = document.getJsonObject("usage");
-        assertThat(usage.getInt("prompt_tokens")).isEqualTo(5);
-        assertThat(usage.getInt("completion_tokens")).isEqualTo(completionTokens);
     }
 
     /** @param model as clients name it */

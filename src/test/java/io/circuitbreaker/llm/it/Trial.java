@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.chat.JsonText;
 import io.circuitbreaker.llm.testing.FakeReply;
+import io.circuitbreaker.llm.testing.ReceivedRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Two providers that are prepared for what a test wants, and the requests that they then see. */
 final class Trial {
@@ -14,20 +16,26 @@ final class Trial {
     private final Way way;
     private final List<String> models;
 
-    /** @param next the reply of the one who is asked next; of no meaning if nobody is */
-    private Trial(Way way, FakeReply next, FakeReply... first) {
+    /** @param next what the one who is asked next replies with; of no meaning if nobody is */
+    private Trial(Way way, Function<ReceivedRequest, FakeReply> next, FakeReply... first) {
         this.way = way;
         this.models = way.prepare(first, next);
     }
 
     /** @param first what the one who is asked first replies, in turn, and the last again and again; the next one answers */
     static Trial of(Way way, FakeReply... first) {
-        return new Trial(way, way.providers().getLast().wire().answer(FaultyReplies.ANSWER), first);
+        FakeReply answer = way.providers().getLast().wire().answer(FaultyReplies.ANSWER);
+        return new Trial(way, _ -> answer, first);
+    }
+
+    static Trial with(Way way, FakeReply first, Function<ReceivedRequest, FakeReply> next) {
+        return new Trial(way, next, first);
     }
 
     /** Both reply with this again and again. */
     static Trial ofBoth(Way way, Function<Wire, FakeReply> reply) {
-        return new Trial(way, reply.apply(way.next().wire()), reply.apply(way.first().wire()));
+        FakeReply nexts = reply.apply(way.next().wire());
+        return new Trial(way, _ -> nexts, reply.apply(way.first().wire()));
     }
 
     /** Sends the client's request, with usage. */
@@ -60,6 +68,11 @@ final class Trial {
             asked[i] = way.providers().get(i).requests(models.get(i)).size();
         }
         assertThat(asked).as("requests that each provider saw").containsExactly(times);
+    }
+
+    /** The last request that the next one saw is like this. */
+    void assertLastAskedIn(Predicate<ReceivedRequest> form) {
+        assertThat(way.next().requests(next()).getLast()).matches(form);
     }
 
     /** What one test has seen shall not count for the next: one answer ends a pause, and a breaker's row of failures. */

@@ -1,9 +1,10 @@
 package io.circuitbreaker.llm.it;
 
 import io.circuitbreaker.llm.testing.FakeReply;
-import java.util.ArrayList;
+import io.circuitbreaker.llm.testing.ReceivedRequest;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -53,14 +54,13 @@ record Way(List<Fake> providers, boolean byRoute, boolean streaming) {
     }
 
     /** The names of the models for the router's clients, the first one's and the next one's. */
-    List<String> prepare(FakeReply[] first, FakeReply next) {
-        List<String> models = new ArrayList<>();
-        String firstsModel = hasNext() ? "to-" + language(next()) : "alone";
-        models.add(byRoute ? first().servingAs(firstsModel, first) : first().serving(first));
-        if (hasNext()) {
-            models.add(byRoute ? next().servingAs("from-" + language(first()), next) : next().serving(next));
+    List<String> prepare(FakeReply[] first, Function<ReceivedRequest, FakeReply> next) {
+        String firsts = hasNext() ? "to-" + language(next()) : "alone";
+        String served = first().servingAs(byRoute ? firsts : Fake.newModel(), first);
+        if (!hasNext()) {
+            return List.of(served);
         }
-        return List.copyOf(models);
+        return List.of(served, next().servingAs(byRoute ? "from-" + language(first()) : Fake.newModel(), next));
     }
 
     private static String language(Fake fake) {
