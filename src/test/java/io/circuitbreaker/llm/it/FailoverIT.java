@@ -51,7 +51,8 @@ class FailoverIT extends PatientRouter {
                 new Case("empty stream", _ -> FakeReply.sse(), "closed early"),
                 new Case("cut before the first token", wire -> FakeReply.sse().send(wire.beginning()).cut(),
                         "closed early"),
-                new Case("a page", _ -> FakeReply.status(200).body("text/html", "<h1>Hello</h1>"), "malformed answer")));
+                new Case("a page", _ -> FakeReply.status(200).body("text/html", "<h1>Hello</h1>"),
+                        "malformed answer")));
     }
 
     @ParameterizedTest
@@ -133,7 +134,8 @@ class FailoverIT extends PatientRouter {
     @MethodSource("io.circuitbreaker.llm.it.Way#ofTwoInEachForm")
     @DisplayName("All ways to name a time are kept: passed over until it is up, and then asked again")
     void aPauseIsKept(Way way) {
-        Trial trial = Trial.of(way, FaultyReplies.busyForAMoment(way.first().wire()), way.first().wire().answer(ANSWER));
+        Wire wire = way.first().wire();
+        Trial trial = Trial.of(way, FaultyReplies.busyForAMoment(wire), wire.answer(ANSWER));
         trial.ask().assertFrom(trial.next(), 2);
         int asked = 1;
         Told told = trial.ask();

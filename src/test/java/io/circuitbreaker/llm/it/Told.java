@@ -8,6 +8,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What a client was told: the same whether it asked for a stream or for a whole answer. */
 record Told(HttpResponse<String> response, boolean streaming) {
@@ -53,8 +54,9 @@ record Told(HttpResponse<String> response, boolean streaming) {
     }
 
     private static List<String> finishes(Events events) {
-        return events.json().stream().filter(chunk -> chunk.get("choices") instanceof JsonArray choices && !choices.isEmpty())
-                .map(chunk -> chunk.getJsonArray("choices").getJsonObject(0).get("finish_reason"))
+        return events.json().stream()
+                .flatMap(chunk -> chunk.get("choices") instanceof JsonArray choices ? choices.stream() : Stream.empty())
+                .map(choice -> choice.asJsonObject().get("finish_reason"))
                 .filter(JsonString.class::isInstance).map(reason -> ((JsonString) reason).getString()).toList();
     }
 

@@ -22,7 +22,7 @@ final class Trial {
         this.models = way.prepare(first, next);
     }
 
-    /** @param first what the one who is asked first replies, in turn, and the last again and again; the next one answers */
+    /** @param first what the one who is asked first replies in turn, the last again and again; the next one answers */
     static Trial of(Way way, FakeReply... first) {
         FakeReply answer = way.providers().getLast().wire().answer(FaultyReplies.ANSWER);
         return new Trial(way, _ -> answer, first);
