@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.dialect;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.chat.StreamHead;
 
 /** A wire language, on the side of the provider. Implementations are stateless, thread-safe CDI beans. */
@@ -20,6 +21,11 @@ public interface Dialect {
      *                                                 cannot be left out without changing its meaning
      */
     UpstreamRequest request(LlmRequest request, Upstream upstream);
+
+    /** How the model takes the beginning of its own answer, in a request such as this one. */
+    default Prefill prefill(LlmRequest request, Upstream upstream) {
+        return Prefill.NONE;
+    }
 
     /**
      * A reader for one answer.

@@ -1,6 +1,8 @@
 package io.circuitbreaker.llm.provider;
 
 import io.circuitbreaker.llm.chat.ChunkStream;
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.dialect.Dialect;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
@@ -19,7 +21,7 @@ import org.eclipse.microprofile.faulttolerance.Timeout;
  * A provider behind HTTP. {@link ProviderExtension} makes one bean of this class for each configured name, so each has a
  * circuit breaker of its own; the bean only holds the annotations and the {@link HttpUpstream} that does the work.
  */
-public class HttpProvider implements LlmProvider, ActiveStreams {
+public class HttpProvider implements LlmProvider, ActiveStreams, Prefilling {
 
     private final Bean<HttpProvider> self;
     private final Config config;
@@ -69,6 +71,11 @@ public class HttpProvider implements LlmProvider, ActiveStreams {
     @Override
     public int activeStreams() {
         return upstream.activeStreams();
+    }
+
+    @Override
+    public Prefill prefill(LlmRequest request, String model) {
+        return upstream.prefill(request, model);
     }
 
     /** Malformed chunks that were skipped since the start. */

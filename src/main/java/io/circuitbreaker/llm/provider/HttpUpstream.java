@@ -6,11 +6,12 @@ import io.circuitbreaker.llm.chat.ChunkStream;
 import io.circuitbreaker.llm.chat.Deadline;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.dialect.ChunkReader;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
-import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.client.Client;
@@ -78,6 +79,10 @@ final class HttpUpstream {
         return config.maxConcurrentStreams() - slots.availablePermits();
     }
 
+    Prefill prefill(LlmRequest request, String model) {
+        return dialect.prefill(request, config.upstream(model));
+    }
+
     long malformedChunks() {
         return malformedChunks.sum();
     }
@@ -116,8 +121,7 @@ final class HttpUpstream {
     }
 
     private ChunkStream open(ProviderCall call, int attempt, StreamGuard guard) {
-        UpstreamRequest request = dialect.request(call.request(),
-                new Upstream(name(), call.model(), config.apiKey(), config.apiKeyHeader()));
+        UpstreamRequest request = dialect.request(call.request(), config.upstream(call.model()));
         UpstreamConnection connection = new UpstreamConnection(send(request, attempt, guard));
         HttpChunkStream stream = null;
         boolean begun = false;

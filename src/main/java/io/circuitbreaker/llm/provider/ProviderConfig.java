@@ -1,6 +1,8 @@
 package io.circuitbreaker.llm.provider;
 
 import io.circuitbreaker.llm.dialect.ApiKey;
+import io.circuitbreaker.llm.dialect.PrefillForm;
+import io.circuitbreaker.llm.dialect.Upstream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -18,9 +20,11 @@ import org.eclipse.microprofile.config.Config;
  * @param baseUrl      absent for the dialect's own; without a slash at the end
  * @param apiKeyHeader the header that takes the key, if not the dialect's own
  * @param models       empty if any model is taken ({@code *})
+ * @param prefill      how its models take the beginning of their own answer; absent for what the dialect knows of them
  */
 record ProviderConfig(String name, String dialect, Optional<String> baseUrl, ApiKey apiKey, String apiKeyHeader,
-                      List<String> models, Deadlines deadlines, int maxConcurrentStreams) {
+                      List<String> models, Deadlines deadlines, int maxConcurrentStreams,
+                      Optional<PrefillForm> prefill) {
 
     static final int DEFAULT_MAX_CONCURRENT_STREAMS = 1000;
 
@@ -29,7 +33,8 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
 
     /** What may follow {@code llm.provider.<name>.} in a key. */
     static final List<String> KEYS = List.of("dialect", "base-url", "api-key", "api-key-header", "models",
-            "connect-timeout", "first-token-timeout", "idle-timeout", "total-timeout", "max-concurrent-streams");
+            "connect-timeout", "first-token-timeout", "idle-timeout", "total-timeout", "max-concurrent-streams",
+            "prefill");
 
     /** The vendors' own names for their settings, taken where ours are not set. */
     private static final Map<String, List<String>> VENDOR_KEYS = Map.of("openai", List.of("OPENAI_API_KEY"),
@@ -51,7 +56,12 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
                 keys.duration("idle-timeout", defaults.idle()), keys.duration("total-timeout", defaults.total()));
         return new ProviderConfig(name, dialect, baseUrl(keys, config, name), apiKey(keys, config, name),
                 keys.headerName("api-key-header"), models(keys, name), deadlines,
-                keys.positive("max-concurrent-streams", DEFAULT_MAX_CONCURRENT_STREAMS));
+                keys.positive("max-concurrent-streams", DEFAULT_MAX_CONCURRENT_STREAMS),
+                prefill(keys, dialect));
+    }
+
+    Upstream upstream(String model) {
+        return new Upstream(name, model, apiKey, apiKeyHeader, prefill);
     }
 
     /** Whether it can be used: vendors want a key, a server of one's own at a configured address may want none. */
@@ -119,6 +129,20 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
                     + "any, was '" + configured.get() + "'");
         }
         return models.contains("*") ? List.of() : models;
+    }
+
+    private static Optional<PrefillForm> prefill(Keys keys, String dialect) {
+        Optional<String> text = keys.text("prefill");
+        Optional<PrefillForm> form = text.flatMap(word -> PrefillForm.of(word.strip()));
+        if (text.isPresent() && form.isEmpty()) {
+            throw new IllegalArgumentException(PREFIX + keys.name() + ".prefill must be one of " + PrefillForm.words()
+                    + ", was '" + text.get() + "'");
+        }
+        if (form.isPresent() && form.get().hasMember() && !dialect.equals("openai")) {
+            throw new IllegalArgumentException(PREFIX + keys.name() + ".prefill must be none or assistant for the dialect "
+                    + dialect + ", was '" + text.get() + "'");
+        }
+        return form;
     }
 
     /** Typed access to one provider's keys. */

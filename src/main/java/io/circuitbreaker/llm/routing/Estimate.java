@@ -18,10 +18,14 @@ final class Estimate {
         return TokenUsage.of(prompt(request), received, 0, 0);
     }
 
+    static long tokens(String text) {
+        return text.length() / CHARACTERS_PER_TOKEN;
+    }
+
     /** Texts only: what an image costs each provider counts in its own way. */
     static long prompt(LlmRequest request) {
         long characters = 0;
-        for (ChatMessage message : request.messages()) {
+        for (ChatMessage message : request.conversation()) {
             characters += message.text().length();
             for (ToolCall call : message.toolCalls()) {
                 characters += call.name().length() + call.arguments().length();

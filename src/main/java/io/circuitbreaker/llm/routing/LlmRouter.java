@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.routing;
 
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Recovery;
 import io.circuitbreaker.llm.chat.Spent;
 import io.circuitbreaker.llm.provider.Cancellation;
 import io.circuitbreaker.llm.provider.LlmProvider;
@@ -33,6 +34,7 @@ public class LlmRouter {
     private ModelNames names;
     private Candidates candidates;
     private Failover failover;
+    private String instruction;
 
     /** For the proxy. */
     protected LlmRouter() {
@@ -58,6 +60,7 @@ public class LlmRouter {
         candidates = new Candidates(routes, names, times, new Ranking(times, world.random()));
         failover = new Failover(world.nanoTime(), world.waiting(), new BackOff(world.random()), times,
                 new Pauses(world.nanoTime()), settings.maxWait());
+        instruction = settings.continuationInstruction();
     }
 
     /** Makes a wrong route stop the application, not its first request. */
@@ -81,7 +84,13 @@ public class LlmRouter {
      * @throws LlmException      if there is nobody to ask, or the request was cancelled
      */
     public RoutedStream open(LlmRequest request, Cancellation cancellation, Consumer<? super Spent> ledger) {
-        return failover.open(candidates.of(request), request, cancellation, ledger);
+        Plan plan = candidates.of(request);
+        boolean sideBySide = plan.tactics().parallel().orElse(1) > 1;
+        if (sideBySide || plan.tactics().recovery().orElse(Recovery.NONE) == Recovery.NONE) {
+            return failover.open(plan, request, cancellation, ledger);
+        }
+        Successors successors = new Successors(failover, instruction, plan, request, cancellation, ledger);
+        return successors.first().through(stream -> new RecoveringStream(stream, successors));
     }
 
     /** Who serves a model, if anybody does; asks nobody. */

@@ -15,7 +15,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.Map;
 import java.util.OptionalDouble;
 
 /** The deployed router, for its clients. */
@@ -54,10 +53,10 @@ final class Router {
         return send(chatRequest(json, "application/json"), BodyHandlers.ofString());
     }
 
-    static HttpResponse<String> post(String json, Map<String, String> headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(chatRequest(json, "application/json"), (_, _) -> true);
-        headers.forEach(request::header);
-        return send(request.build(), BodyHandlers.ofString());
+    /** With one more header. */
+    static HttpResponse<String> post(String json, String header, String value) {
+        return send(HttpRequest.newBuilder(chatRequest(json, "application/json"), (_, _) -> true).header(header, value)
+                .build(), BodyHandlers.ofString());
     }
 
     static HttpResponse<String> post(String body, String contentType) {

@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.it;
 
 import static io.circuitbreaker.llm.it.FaultyReplies.TEXT;
 import static io.circuitbreaker.llm.it.FaultyReplies.tokens;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.testing.FakeReply;
 import java.time.Duration;
@@ -43,19 +44,25 @@ class SilentProvidersIT extends PatientRouter {
         Way.alone().forEach(way -> Trial.of(way).settle());
     }
 
-    /** Asks in all ways, whose first provider replies with this: first for streams, then for whole answers. */
     private static void check(Supplier<Stream<Way>> ways, Function<Wire, FakeReply> first, Check check) {
-        checkAtOnce(ways.get().filter(Way::streaming).toList(), first, check);
-        // Not at the same time: the models of a route are those of the same route before.
-        checkAtOnce(ways.get().filter(way -> !way.streaming()).toList(), first, check);
+        check(ways, way -> Trial.of(way, first.apply(way.first().wire())), Trial::ask, check);
     }
 
-    private static void checkAtOnce(List<Way> ways, Function<Wire, FakeReply> first, Check check) {
+    /** Asks in all ways: first for streams, then for whole answers. */
+    private static void check(Supplier<Stream<Way>> ways, Function<Way, Trial> trials, Function<Trial, Told> asking,
+                              Check check) {
+        checkAtOnce(ways.get().filter(Way::streaming).toList(), trials, asking, check);
+        // Not at the same time: the models of a route are those of the same route before.
+        checkAtOnce(ways.get().filter(way -> !way.streaming()).toList(), trials, asking, check);
+    }
+
+    private static void checkAtOnce(List<Way> ways, Function<Way, Trial> trials, Function<Trial, Told> asking,
+                                    Check check) {
         List<Outcome> outcomes = new ArrayList<>();
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             for (Way way : ways) {
-                Trial trial = Trial.of(way, first.apply(way.first().wire()));
-                outcomes.add(new Outcome(way, trial, clients.submit(() -> trial.ask())));
+                Trial trial = trials.apply(way);
+                outcomes.add(new Outcome(way, trial, clients.submit(() -> asking.apply(trial))));
             }
         }
         for (Outcome outcome : outcomes) {
@@ -122,5 +129,20 @@ class SilentProvidersIT extends PatientRouter {
                     .assertFrom(outcome.trial().first(), 1).assertReason("");
             outcome.trial().assertAsked(1, 0);
         });
+    }
+
+    @Test
+    @DisplayName("9, T19: what stalls mid-stream is gone on with, if the request wishes so")
+    void stallMidStreamIsGoneOnWith() {
+        check(Way::ofTwo, SilentProvidersIT::stallingBeforeTheRest, Trial::askToContinue, outcome -> {
+            outcome.told().assertWhole(TEXT, "stop").assertFrom(outcome.trial().first(), 1);
+            assertThat(outcome.told().usage().getInt("completion_tokens")).isEqualTo(60);
+            outcome.trial().assertAsked(1, 1);
+        });
+    }
+
+    private static Trial stallingBeforeTheRest(Way way) {
+        FakeReply rest = way.next().wire().answer(tokens(20, 60));
+        return Trial.with(way, stalls(way.first().wire()), _ -> rest);
     }
 }

@@ -6,7 +6,6 @@ import io.circuitbreaker.llm.chat.JsonText;
 import io.circuitbreaker.llm.testing.FakeReply;
 import io.circuitbreaker.llm.testing.ReceivedRequest;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -40,16 +39,20 @@ final class Trial {
 
     /** Sends the client's request, with usage. */
     Told ask() {
-        return ask(Map.of());
+        return new Told(Router.post(body()), way.streaming());
     }
 
-    Told ask(Map<String, String> headers) {
+    /** The same, for an answer that is gone on with where it breaks off. */
+    Told askToContinue() {
+        return new Told(Router.post(body(), "X-LLM-Recovery", "continue"), way.streaming());
+    }
+
+    private String body() {
         String more = way.streaming() ? ",\"stream\":true,\"stream_options\":{\"include_usage\":true}" : "";
         if (way.hasNext() && !way.byRoute()) {
             more += ",\"models\":[" + JsonText.quote(next()) + "]";
         }
-        String model = way.byRoute() ? way.alias() : first();
-        return new Told(Router.post(Router.chat(model, "Hi", more), headers), way.streaming());
+        return Router.chat(way.byRoute() ? way.alias() : first(), "Hi", more);
     }
 
     /** The model of the one who is asked first, as clients name it. */

@@ -61,7 +61,7 @@ class HttpUpstreamDeadlinesTest {
             fill(full, queue);
             HttpUpstream upstream = new HttpUpstream(new ProviderConfig("test", "openai",
                     Optional.of("http://127.0.0.1:" + full.getLocalPort()), ApiKey.NONE, "", List.of(),
-                    new Deadlines(SOON, LONG, LONG, LONG, LONG, LONG), 1), Language.OPENAI.dialect, watchdog);
+                    new Deadlines(SOON, LONG, LONG, LONG, LONG, LONG), 1, Optional.empty()), Language.OPENAI.dialect, watchdog);
             LlmException thrown = OnVirtualThread.call(() ->
                     catchThrowableOfType(LlmException.class, () -> upstream.open(TestUpstream.call())));
             assertExceeded(new Answer(false, List.of(), Optional.of(thrown), false), Deadline.CONNECT);

@@ -3,6 +3,8 @@ package io.circuitbreaker.llm.provider;
 import io.circuitbreaker.llm.chat.ChunkStream;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.chat.StreamingChunk;
 import java.util.ArrayList;
@@ -12,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** A provider that does as it is told, step by step; the last step is repeated. Counts how often it was asked. */
-public final class StubProvider implements LlmProvider, ActiveStreams {
+public final class StubProvider implements LlmProvider, ActiveStreams, Prefilling {
 
     private final String name;
     private final List<Consumer<ProviderCall>> steps = new ArrayList<>();
@@ -20,8 +22,10 @@ public final class StubProvider implements LlmProvider, ActiveStreams {
     private final List<Boolean> othersWaited = new ArrayList<>();
     private final List<String> listed = new ArrayList<>();
     private final AtomicInteger timesClosed = new AtomicInteger();
+    private final List<LlmRequest> requests = new ArrayList<>();
     private List<StreamingChunk> chunks = List.of();
     private Optional<Failure> breaksWith = Optional.empty();
+    private Prefill prefill = Prefill.NONE;
     private int activeStreams;
 
     private StubProvider(String name) {
@@ -92,6 +96,22 @@ public final class StubProvider implements LlmProvider, ActiveStreams {
         return this;
     }
 
+    /** How it takes the beginning of its own answer; otherwise it does not. */
+    public StubProvider takes(Prefill way) {
+        prefill = way;
+        return this;
+    }
+
+    @Override
+    public Prefill prefill(LlmRequest request, String model) {
+        return prefill;
+    }
+
+    /** What it was asked, in order. */
+    public List<LlmRequest> requests() {
+        return List.copyOf(requests);
+    }
+
     /** How often an answer was closed. */
     public int timesClosed() {
         return timesClosed.get();
@@ -132,6 +152,7 @@ public final class StubProvider implements LlmProvider, ActiveStreams {
         Consumer<ProviderCall> step = steps.get(Math.min(asked.size(), steps.size() - 1));
         asked.add(call.model());
         othersWaited.add(call.othersWait());
+        requests.add(call.request());
         step.accept(call);
         return new StubStream(new StreamHead("chatcmpl-1", 0, call.model(), name), chunks, breaksWith, call.cancellation(),
                 timesClosed);

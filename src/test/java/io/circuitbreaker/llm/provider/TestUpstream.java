@@ -28,7 +28,8 @@ final class TestUpstream implements AutoCloseable {
     private TestUpstream(Language language, Deadlines deadlines, int limit, String query, String keyHeader) {
         watchdog.start();
         upstream = new HttpUpstream(new ProviderConfig("test", language.dialect.name(),
-                Optional.of(fake.baseUrl() + query), new ApiKey(KEY), keyHeader, List.of(), deadlines, limit),
+                Optional.of(fake.baseUrl() + query), new ApiKey(KEY), keyHeader, List.of(), deadlines, limit,
+                Optional.empty()),
                 language.dialect, watchdog);
     }
 

@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.dialect.openai;
 import static io.circuitbreaker.llm.chat.JsonText.JSON;
 
 import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.dialect.PrefillForm;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.json.JsonObject;
@@ -13,8 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The client's own JSON, with three changes: the model in the provider's name, always a stream, always with usage. The
- * only clients so far speak OpenAI, so nothing is ever lost here.
+ * The client's own JSON, with three changes: the model in the provider's name, always a stream, always with usage; and
+ * with an answer that broke off, if there is one to go on with. The only clients so far speak OpenAI, so nothing is ever
+ * lost here.
  */
 final class OpenAiRequestWriter {
 
@@ -31,6 +33,8 @@ final class OpenAiRequestWriter {
         JsonValue options = source.getOrDefault("stream_options", JsonValue.NULL);
         JsonObject given = options instanceof JsonObject object ? object : JsonValue.EMPTY_JSON_OBJECT;
         body.add("stream_options", JSON.createObjectBuilder(given).add("include_usage", true));
+        PrefillForm form = upstream.prefill().orElse(PrefillForm.NONE);
+        request.soFar().ifPresent(answer -> new AnswerBegun(request, answer, form).write(body));
         return new UpstreamRequest("/chat/completions", headers(upstream), body.build().toString(), List.of());
     }
 

@@ -1,0 +1,48 @@
+package io.circuitbreaker.llm.routing;
+
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.StreamingChunk;
+import io.circuitbreaker.llm.chat.TokenUsage;
+import java.util.Optional;
+
+/**
+ * What one provider's part of an answer has used: by the provider's word, or by what was received. Of an answer that ended
+ * early the word may be an early one, which knows less than what was received since. For one thread.
+ */
+final class Meter {
+
+    private final LlmRequest request;
+    private Optional<TokenUsage> told = Optional.empty();
+    private long tokens;
+    private boolean complete;
+
+    Meter(LlmRequest request) {
+        this.request = request;
+    }
+
+    void count(StreamingChunk chunk) {
+        if (chunk.speaks()) {
+            tokens++;
+        }
+        if (chunk.usage().isPresent()) {
+            told = chunk.usage();
+        }
+    }
+
+    /** The answer has come to its true end. */
+    void completed() {
+        complete = true;
+    }
+
+    boolean isEstimate() {
+        return told.isEmpty() || !complete && told.get().completion() < tokens;
+    }
+
+    TokenUsage usage() {
+        if (told.isEmpty()) {
+            return Estimate.of(request, tokens);
+        }
+        TokenUsage known = told.get();
+        return isEstimate() ? TokenUsage.of(known.prompt(), tokens, known.cached(), known.reasoning()) : known;
+    }
+}
