@@ -11,6 +11,9 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.eclipse.microprofile.metrics.Tag;
 
@@ -26,6 +29,8 @@ public class StreamingMetrics {
     private final MetricRegistry registry;
     private final StreamingManager manager;
     private final Providers providers;
+    /** One for each counter of them. */
+    private final Map<List<Tag>, MicroDollars> costs = new ConcurrentHashMap<>();
 
     /** For the proxy. */
     protected StreamingMetrics() {
@@ -71,6 +76,9 @@ public class StreamingMetrics {
         registry.counter("llm_tokens_total", provider, estimated, new Tag("kind", "prompt")).inc(spent.usage().prompt());
         registry.counter("llm_tokens_total", provider, estimated, new Tag("kind", "completion"))
                 .inc(spent.usage().completion());
+        spent.cost().ifPresent(dollars -> registry.counter("llm_cost_microusd_total", provider, estimated)
+                .inc(costs.computeIfAbsent(List.of(provider, estimated), _ -> new MicroDollars())
+                        .add(dollars)));
     }
 
     private void firstToken(Tag provider, Duration time) {

@@ -6,6 +6,7 @@ import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Prefill;
+import io.circuitbreaker.llm.chat.TokenUsage;
 import io.circuitbreaker.llm.provider.LlmProvider;
 import io.circuitbreaker.llm.provider.Prefilling;
 import io.circuitbreaker.llm.provider.ProviderCall;
@@ -32,7 +33,11 @@ final class AskedProvider implements LlmProvider {
     }
 
     Target asTarget() {
-        return new Target(this, target.model());
+        return new Target(this, target.model(), target.known());
+    }
+
+    TokenUsage priced(TokenUsage usage) {
+        return target.priced(usage);
     }
 
     @Override

@@ -10,6 +10,9 @@ final class Estimate {
 
     private static final int CHARACTERS_PER_TOKEN = 4;
 
+    /** An answer of some paragraphs, where the client sets no limit to it. */
+    private static final int TOKENS_OF_AN_ANSWER = 500;
+
     private Estimate() {
     }
 
@@ -20,6 +23,12 @@ final class Estimate {
 
     static long tokens(String text) {
         return text.length() / CHARACTERS_PER_TOKEN;
+    }
+
+    /** Before anybody has answered. */
+    static TokenUsage expected(LlmRequest request) {
+        long answer = request.sampling().maxTokens().orElse(TOKENS_OF_AN_ANSWER);
+        return of(request, answer * request.sampling().choices());
     }
 
     /** Texts only: what an image costs each provider counts in its own way. */

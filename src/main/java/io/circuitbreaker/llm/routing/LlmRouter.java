@@ -31,7 +31,9 @@ public class LlmRouter {
     private final Config config;
     private List<LlmProvider> providers = List.of();
     private Routes routes;
+    private VirtualModels virtual;
     private ModelNames names;
+    private ModelCatalog catalog;
     private Candidates candidates;
     private Failover failover;
     private String instruction;
@@ -49,15 +51,18 @@ public class LlmRouter {
 
     @PostConstruct
     void prepare() {
-        assemble(source.all(), RouteConfig.load(config), World.REAL);
+        assemble(source.all(), RouteConfig.load(config), ModelCatalog.load(config), World.REAL);
     }
 
-    void assemble(Collection<LlmProvider> inUse, RouteConfig settings, World world) {
+    void assemble(Collection<LlmProvider> inUse, RouteConfig settings, ModelCatalog known, World world) {
         providers = List.copyOf(inUse);
         routes = new Routes(settings.routes(), providers);
+        virtual = new VirtualModels(providers, known);
         names = new ModelNames(providers);
+        catalog = known;
         FirstTokenTimes times = new FirstTokenTimes(world.nanoTime());
-        candidates = new Candidates(routes, names, times, new Ranking(times, world.random()));
+        candidates = new Candidates(new Candidates.Names(routes, virtual, names), catalog,
+                new Ranking(times, world.random()), new Sieve(times));
         failover = new Failover(world.nanoTime(), world.waiting(), new BackOff(world.random()), times,
                 new Pauses(world.nanoTime()), settings.maxWait());
         instruction = settings.continuationInstruction();
@@ -65,12 +70,12 @@ public class LlmRouter {
 
     /** Makes a wrong route stop the application, not its first request. */
     void check(@Observes Startup startup) {
-        LOG.info(() -> "routes: " + (routes.aliases().isEmpty() ? "none" : String.join(", ", routes.aliases())));
+        LOG.info(() -> "routes: " + (aliases().isEmpty() ? "none" : String.join(", ", aliases())));
     }
 
-    /** All keys that routes read, for the aliases that are configured. */
+    /** All keys that routing reads, for the aliases that are configured. */
     public static List<String> keys(Config config) {
-        return RouteConfig.keys(config);
+        return Stream.concat(RouteConfig.keys(config).stream(), Stream.of(ModelCatalog.KEY)).toList();
     }
 
     /**
@@ -96,18 +101,33 @@ public class LlmRouter {
     /** Who serves a model, if anybody does; asks nobody. */
     public Optional<ServedModel> model(String name) {
         try {
-            String owner = routes.named(name).isPresent() ? OWNER_OF_ROUTES : names.resolve(name).provider().name();
-            return Optional.of(new ServedModel(name, owner));
+            if (routes.named(name).isPresent() || virtual.names().contains(name)) {
+                return Optional.of(new ServedModel(name, OWNER_OF_ROUTES));
+            }
+            Target target = names.resolve(name);
+            return Optional.of(served(name, target.provider().name(), target.model()));
         } catch (LlmException notServed) {
             return Optional.empty();
         }
     }
 
-    /** The routes, and the models that providers list and no route hides. A provider that takes any model lists none. */
+    /**
+     * The routes, the built-in ones, and the models that providers list and no route hides. A provider that takes any
+     * model lists none.
+     */
     public List<ServedModel> models() {
-        Stream<ServedModel> aliases = routes.aliases().stream().map(alias -> new ServedModel(alias, OWNER_OF_ROUTES));
         Stream<ServedModel> listed = providers.stream().flatMap(provider -> provider.models().stream()
-                .map(model -> new ServedModel(model, provider.name()))).filter(model -> !routes.has(model.id()));
-        return Stream.concat(aliases, listed).toList();
+                        .map(model -> served(model, provider.name(), model)))
+                .filter(model -> !routes.has(model.id()) && !virtual.has(model.id()));
+        return Stream.concat(aliases().stream().map(alias -> new ServedModel(alias, OWNER_OF_ROUTES)), listed).toList();
+    }
+
+    private List<String> aliases() {
+        return Stream.concat(routes.aliases().stream(), virtual.names().stream().filter(name -> !routes.has(name)))
+                .toList();
+    }
+
+    private ServedModel served(String id, String provider, String model) {
+        return new ServedModel(id, provider, catalog.of(provider, model));
     }
 }

@@ -4,6 +4,7 @@ import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.StreamingChunk;
 import io.circuitbreaker.llm.chat.TokenUsage;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * What one provider's part of an answer has used: by the provider's word, or by what was received. Of an answer that ended
@@ -12,12 +13,15 @@ import java.util.Optional;
 final class Meter {
 
     private final LlmRequest request;
+    private final UnaryOperator<TokenUsage> priced;
     private Optional<TokenUsage> told = Optional.empty();
     private long tokens;
     private boolean complete;
 
-    Meter(LlmRequest request) {
+    /** @param priced puts the cost to a usage that has none, where it is known */
+    Meter(LlmRequest request, UnaryOperator<TokenUsage> priced) {
         this.request = request;
+        this.priced = priced;
     }
 
     void count(StreamingChunk chunk) {
@@ -39,6 +43,10 @@ final class Meter {
     }
 
     TokenUsage usage() {
+        return priced.apply(counted());
+    }
+
+    private TokenUsage counted() {
         if (told.isEmpty()) {
             return Estimate.of(request, tokens);
         }

@@ -8,20 +8,24 @@ import io.circuitbreaker.llm.chat.StreamingChunk;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Tells once, when its answer is let go of, what it has used: by the provider's word, or by what was received. */
+/**
+ * Puts the cost to the usage of its answer where it is known, and tells once, when the answer is let go of, what it has
+ * used: by the provider's word, or by what was received.
+ */
 final class MeteredStream implements ChunkStream {
 
     private final ChunkStream stream;
     private final Target target;
     private final Consumer<? super Spent> ledger;
     private final Meter meter;
+    private StreamingChunk chunk;
     private boolean closed;
 
     MeteredStream(ChunkStream stream, Target target, LlmRequest request, Consumer<? super Spent> ledger) {
         this.stream = stream;
         this.target = target;
         this.ledger = ledger;
-        this.meter = new Meter(request);
+        this.meter = new Meter(request, target::priced);
     }
 
     @Override
@@ -40,7 +44,11 @@ final class MeteredStream implements ChunkStream {
             meter.completed();
             return false;
         }
-        meter.count(stream.chunk());
+        chunk = stream.chunk();
+        if (chunk.usage().isPresent()) {
+            chunk = StreamingChunk.usage(target.priced(chunk.usage().get()));
+        }
+        meter.count(chunk);
         return true;
     }
 
@@ -51,7 +59,7 @@ final class MeteredStream implements ChunkStream {
 
     @Override
     public StreamingChunk chunk() {
-        return stream.chunk();
+        return chunk;
     }
 
     @Override

@@ -51,7 +51,7 @@ final class RecoveringStream implements ChunkStream {
         this.first = first;
         this.successors = successors;
         this.current = first;
-        this.meter = new Meter(successors.request());
+        this.meter = new Meter(successors.request(), usage -> successors.priced(first, usage));
     }
 
     @Override
@@ -160,7 +160,7 @@ final class RecoveringStream implements ChunkStream {
                 new Seam(new Overlap(successors.request().begunAnswer(), text, way)),
                 new Continuation(shown(current), reason, head.model(), head.provider()), this::handOn));
         current = next;
-        meter = new Meter(request);
+        meter = new Meter(request, usage -> successors.priced(next, usage));
     }
 
     private RoutedStream opened(LlmRequest request, LlmException why) {

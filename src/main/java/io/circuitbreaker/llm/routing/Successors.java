@@ -4,6 +4,7 @@ import io.circuitbreaker.llm.chat.AnswerSoFar;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.chat.Spent;
+import io.circuitbreaker.llm.chat.TokenUsage;
 import io.circuitbreaker.llm.provider.Cancellation;
 import io.circuitbreaker.llm.provider.ProviderCall;
 import java.util.Comparator;
@@ -77,6 +78,11 @@ final class Successors {
     /** How the one who goes on was asked to. */
     Prefill way(RoutedStream next) {
         return provider(next).way();
+    }
+
+    /** With the cost of the one who gave that part, where it is known. */
+    TokenUsage priced(RoutedStream part, TokenUsage usage) {
+        return provider(part).priced(usage);
     }
 
     private AskedProvider provider(RoutedStream stream) {

@@ -49,7 +49,7 @@ class RouteConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"priority, PRIORITY", "least-busy, LEAST_BUSY", "latency, LATENCY"})
+    @CsvSource({"priority, PRIORITY", "least-busy, LEAST_BUSY", "latency, LATENCY", "cost, COST"})
     void strategies(String word, RoutingStrategy strategy) {
         assertThat(RouteConfig.load(MapConfig.of("llm.routes", "r", "llm.route.r.candidates", "a/m",
                 "llm.route.r.strategy", word)).routes().getFirst().strategy()).isEqualTo(strategy);
@@ -65,8 +65,7 @@ class RouteConfigTest {
             llm.route.r.candidates  | gpt-5      | at least one provider/model
             llm.route.r.candidates  | a/         | at least one provider/model
             llm.route.r.candidates  | a/m,a/m    | none twice
-            llm.route.r.strategy    | fastest    | must be priority, weighted, least-busy or latency
-            llm.route.r.strategy    | cost       | cost needs a catalog of prices, which there is not yet
+            llm.route.r.strategy    | fastest    | must be priority, weighted, least-busy, latency or cost
             llm.route.r.weights     | 1,1        | must be absent unless llm.route.r.strategy is weighted
             llm.route.r.hedge-after | 0.8        | must be an ISO-8601 duration such as PT0.8S
             llm.route.r.hedge-after | PT2M       | longer than PT0S and at most PT1M
@@ -114,7 +113,8 @@ class RouteConfigTest {
     @Test
     void itsKeysAreKnown() {
         assertThat(LlmRouter.keys(MapConfig.of("llm.routes", "r"))).containsExactly("llm.routes", "llm.route.max-wait",
-                "llm.route.continuation-instruction", "llm.route.r.candidates", "llm.route.r.strategy", "llm.route.r.weights", "llm.route.r.recovery",
-                "llm.route.r.hedge-after", "llm.route.r.race", "llm.route.r.parallel");
+                "llm.route.continuation-instruction", "llm.route.r.candidates", "llm.route.r.strategy",
+                "llm.route.r.weights", "llm.route.r.recovery", "llm.route.r.hedge-after", "llm.route.r.race",
+                "llm.route.r.parallel", "llm.catalog");
     }
 }

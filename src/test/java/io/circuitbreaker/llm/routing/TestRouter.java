@@ -36,9 +36,9 @@ final class TestRouter {
     Runnable duringWait = () -> { };
     private long now = -5;
 
-    private TestRouter(RouteConfig config, LlmProvider... providers) {
+    private TestRouter(MapConfig config, LlmProvider... providers) {
         World world = new World(() -> now, () -> chances.isEmpty() ? 0.5 : chances.remove(), this::await);
-        router.assemble(List.of(providers), config, world);
+        router.assemble(List.of(providers), RouteConfig.load(config), ModelCatalog.load(config), world);
     }
 
     /** With the route {@code r} over all of them, each with the model {@code m}. */
@@ -47,7 +47,7 @@ final class TestRouter {
     }
 
     static TestRouter configured(MapConfig config, LlmProvider... providers) {
-        return new TestRouter(RouteConfig.load(config), providers);
+        return new TestRouter(config, providers);
     }
 
     static String candidates(LlmProvider... providers) {
