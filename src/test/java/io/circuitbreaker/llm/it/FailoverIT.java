@@ -168,6 +168,17 @@ class FailoverIT extends PatientRouter {
         trial.settle();
     }
 
+    @ParameterizedTest
+    @MethodSource("io.circuitbreaker.llm.it.Way#ofTwoByRequest")
+    @DisplayName("16: right after a failover the cost is that of the one who answered")
+    void costOfTheOneWhoAnswered(Way way) {
+        Wire wire = way.next().wire();
+        Trial trial = Trial.priced(way, way.first().wire().refusal(500, "no"), wire.answer(ANSWER));
+        Told told = trial.ask().assertWhole(TEXT, "stop", 60).assertFrom(trial.next(), 2);
+        assertThat(told.cost()).isEqualByComparingTo(ListPrices.of(wire, 5, 60));
+        trial.settle();
+    }
+
     private static double tokens(Fake fake) {
         return Router.figure("llm_tokens_total", "provider=\"" + fake.configuredName() + "\"").orElse(0);
     }

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The scenarios of the README's table that need no waiting, by their numbers there: for each pair of languages, for streams
- * and whole answers, for fallbacks that the request names and for those of a route.
+ * The scenarios of the README's table that need no waiting, by their numbers there: for each pair of languages, for
+ * streams and whole answers, for fallbacks that the request names and for those of a route.
  */
 class FaultScenariosIT extends PatientRouter {
 
@@ -126,7 +126,7 @@ class FaultScenariosIT extends PatientRouter {
 
     @ParameterizedTest
     @MethodSource(ALONE)
-    @DisplayName("4, T22: with nobody else a lasting 503 is asked three times in all; not again if it names a long time")
+    @DisplayName("4, T22: with nobody else a lasting 503 is asked three times; not again if it names a long time")
     void lastingOverloadAlone(Way way) {
         Trial silent = trial(way, refusal(way, 503));
         silent.ask().assertRefused(503, "provider_overloaded", 3);
@@ -139,7 +139,7 @@ class FaultScenariosIT extends PatientRouter {
 
     @ParameterizedTest
     @MethodSource(TWO)
-    @DisplayName("5, T46: a connection that is reset may have been an old one and is replaced once; then the next one is asked")
+    @DisplayName("5, T46: a connection that is reset may have been an old one: it is replaced once, then the next is asked")
     void resetBeforeTheHead(Way way) {
         Trial once = trial(way, FakeReply.sse().resetBeforeHead(), answer(way));
         once.ask().assertWhole(TEXT, "stop", 60).assertFrom(once.first(), 2);

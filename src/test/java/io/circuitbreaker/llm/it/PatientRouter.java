@@ -9,8 +9,8 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * As {@link DeployedRouter}, but with settings of its own: {@code fault-router.properties} goes into the WAR. It has routes
- * over providers that fail, and unlike the others' router it waits for them.
+ * As {@link DeployedRouter}, but with settings of its own: {@code fault-router.properties} goes into the WAR. It has
+ * routes over providers that fail, and unlike the others' router it waits for them.
  */
 @ExtendWith(ArquillianExtension.class)
 abstract class PatientRouter {

@@ -64,6 +64,18 @@ class RecoveryScenariosIT extends PatientRouter {
     }
 
     @ParameterizedTest
+    @MethodSource(TWO + "ByRequest")
+    @DisplayName("16, T02: the cost of an answer of two parts is that of both, each at its own price")
+    void costOfBoth(Way way) {
+        Trial made = Trial.priced(way, cut(way), way.next().wire().answer(tokens(CUT, 60)));
+        trial = Optional.of(made);
+        Told told = made.askToContinue().assertWhole(TEXT, "stop");
+        int firstPrompt = told.usage().getInt("prompt_tokens") - 5;
+        assertThat(told.cost()).isEqualByComparingTo(ListPrices.of(way.first().wire(), firstPrompt, CUT)
+                .add(ListPrices.of(way.next().wire(), 5, 60 - CUT)));
+    }
+
+    @ParameterizedTest
     @MethodSource(TWO)
     @DisplayName("14, T20: one who takes no beginning of an answer is asked in words")
     void prefillIsRefused(Way way) {

@@ -6,6 +6,7 @@ import io.circuitbreaker.llm.chat.JsonText;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
+import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.stream.Stream;
@@ -51,6 +52,11 @@ record Told(HttpResponse<String> response, boolean streaming) {
                 .filter(chunk -> chunk.get("usage") instanceof JsonObject).toList();
         assertThat(usages).as("usages").hasSize(1);
         return usages.getFirst().getJsonObject("usage");
+    }
+
+    /** In US dollars, told with the usage. */
+    BigDecimal cost() {
+        return usage().getJsonNumber("cost").bigDecimalValue();
     }
 
     private static List<String> finishes(Events events) {

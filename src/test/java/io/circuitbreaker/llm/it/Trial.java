@@ -17,8 +17,12 @@ final class Trial {
 
     /** @param next what the one who is asked next replies with; of no meaning if nobody is */
     private Trial(Way way, Function<ReceivedRequest, FakeReply> next, FakeReply... first) {
+        this(way, way.prepare(first, next));
+    }
+
+    private Trial(Way way, List<String> models) {
         this.way = way;
-        this.models = way.prepare(first, next);
+        this.models = models;
     }
 
     /** @param first what the one who is asked first replies in turn, the last again and again; the next one answers */
@@ -29,6 +33,12 @@ final class Trial {
 
     static Trial with(Way way, FakeReply first, Function<ReceivedRequest, FakeReply> next) {
         return new Trial(way, next, first);
+    }
+
+    /** With models whose prices are known; no route has them. */
+    static Trial priced(Way way, FakeReply first, FakeReply next) {
+        return new Trial(way, List.of(way.first().servingAs(ListPrices.model(way.first().wire()), first),
+                way.next().servingAs(ListPrices.model(way.next().wire()), next)));
     }
 
     /** Both reply with this again and again. */
@@ -78,7 +88,7 @@ final class Trial {
         assertThat(way.next().requests(next()).getLast()).matches(form);
     }
 
-    /** What one test has seen shall not count for the next: one answer ends a pause, and a breaker's row of failures. */
+    /** What one test has seen shall not count for the next: an answer ends a pause, and a row of failures. */
     void settle() {
         for (int i = 0; i < models.size(); i++) {
             Fake fake = way.providers().get(i);

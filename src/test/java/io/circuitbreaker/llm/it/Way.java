@@ -18,6 +18,11 @@ record Way(List<Fake> providers, boolean byRoute, boolean streaming) {
         return Fake.FAULTY.stream().flatMap(first -> Fake.SPARE.stream().flatMap(next -> forms(List.of(first, next))));
     }
 
+    /** The same, of those that the request names. */
+    static Stream<Way> ofTwoByRequest() {
+        return ofTwo().filter(way -> !way.byRoute());
+    }
+
     /** With nobody to ask next, for each language and in each form. */
     static Stream<Way> alone() {
         return Fake.FAULTY.stream().flatMap(only -> forms(List.of(only)));
