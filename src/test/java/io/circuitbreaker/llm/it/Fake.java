@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A provider that server.env or fault-router.properties names, and the fake one behind it. Its replies are chosen by model
- * and each test has models of its own, so tests may run side by side and need not clean up.
+ * A provider that server.env or fault-router.properties names, and the fake one behind it. Its replies are chosen by
+ * model and each test has models of its own, so tests may run side by side and need not clean up.
  */
 enum Fake {
 

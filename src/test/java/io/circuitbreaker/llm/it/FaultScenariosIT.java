@@ -139,7 +139,7 @@ class FaultScenariosIT extends PatientRouter {
 
     @ParameterizedTest
     @MethodSource(TWO)
-    @DisplayName("5, T46: a connection that is reset may have been an old one: it is replaced once, then the next is asked")
+    @DisplayName("5, T46: a connection that is reset may have been an old one: replaced once, then the next is asked")
     void resetBeforeTheHead(Way way) {
         Trial once = trial(way, FakeReply.sse().resetBeforeHead(), answer(way));
         once.ask().assertWhole(TEXT, "stop", 60).assertFrom(once.first(), 2);

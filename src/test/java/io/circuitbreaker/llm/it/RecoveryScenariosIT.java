@@ -47,7 +47,7 @@ class RecoveryScenariosIT extends PatientRouter {
 
     @ParameterizedTest
     @MethodSource(TWO)
-    @DisplayName("8, 16, T19: what is cut after 40 of 60 tokens is gone on with: no token lost, none twice, one end, one usage")
+    @DisplayName("8, 16, T19: what is cut after 40 of 60 tokens is gone on with: none lost, none twice, one end")
     void cutMidStream(Way way) {
         Trial trial = trial(way, cut(way), way.next().wire().answer(tokens(CUT, 60)));
         assertContinued(trial.askToContinue(), trial, 60 - CUT);

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
- * The scenarios of the README's table in which a provider is silent for longer than its limit, here of one second. Those
- * who want a stream wait side by side, and then those who want a whole answer.
+ * The scenarios of the README's table in which a provider is silent for longer than its limit, here of one second.
+ * Those who want a stream wait side by side, and then those who want a whole answer.
  */
 class SilentProvidersIT extends PatientRouter {
 
