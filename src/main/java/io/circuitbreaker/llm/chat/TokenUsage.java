@@ -25,4 +25,11 @@ public record TokenUsage(long prompt, long completion, long total, long cached, 
     public TokenUsage withCost(BigDecimal dollars) {
         return new TokenUsage(prompt, completion, total, cached, reasoning, original, Optional.of(dollars));
     }
+
+    /** Both together; what only the providers' own JSON has is lost, and a cost of which only a part is known. */
+    public TokenUsage plus(TokenUsage other) {
+        Optional<BigDecimal> both = cost.flatMap(dollars -> other.cost.map(dollars::add));
+        return new TokenUsage(prompt + other.prompt, completion + other.completion, total + other.total,
+                cached + other.cached, reasoning + other.reasoning, Optional.empty(), both);
+    }
 }

@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.dialect;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.chat.StreamHead;
 
 /** A wire language, on the side of the provider. Implementations are stateless, thread-safe CDI beans. */
@@ -23,6 +24,11 @@ public interface Dialect {
 
     /** Asks by GET, so without a body, for the models: it costs no tokens, and shows that the key is taken. */
     UpstreamRequest modelList(Upstream upstream);
+
+    /** How the model takes the beginning of its own answer, in a request such as this one. */
+    default Prefill prefill(LlmRequest request, Upstream upstream) {
+        return Prefill.NONE;
+    }
 
     /**
      * A reader for one answer.

@@ -1,6 +1,7 @@
 package io.circuitbreaker.llm.dialect;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where a request goes.
@@ -8,14 +9,16 @@ import java.util.Map;
  * @param model        the model in the provider's own name
  * @param apiKeyHeader the header that takes the key, where it is not the dialect's own; empty if it is
  * @param streamUsage  whether it is asked for usage
+ * @param prefill      how it takes the beginning of its own answer, where configuration says so
  */
-public record Upstream(String provider, String model, ApiKey apiKey, String apiKeyHeader, StreamUsage streamUsage) {
+public record Upstream(String provider, String model, ApiKey apiKey, String apiKeyHeader, StreamUsage streamUsage,
+                       Optional<PrefillForm> prefill) {
 
     private static final String AUTHORIZATION = "authorization";
 
     /** Without settings of its own. */
     public Upstream(String provider, String model, ApiKey apiKey, String apiKeyHeader) {
-        this(provider, model, apiKey, apiKeyHeader, StreamUsage.ALWAYS);
+        this(provider, model, apiKey, apiKeyHeader, StreamUsage.ALWAYS, Optional.empty());
     }
 
     /**

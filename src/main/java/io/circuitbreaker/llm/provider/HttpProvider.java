@@ -1,6 +1,8 @@
 package io.circuitbreaker.llm.provider;
 
 import io.circuitbreaker.llm.chat.ChunkStream;
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.dialect.Dialect;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
@@ -21,7 +23,7 @@ import org.eclipse.microprofile.faulttolerance.Timeout;
  * A provider behind HTTP. {@link ProviderExtension} makes one bean of this class for each configured name, so each has a
  * circuit breaker of its own; the bean only holds the annotations and the {@link HttpUpstream} that does the work.
  */
-public class HttpProvider implements RemoteProvider {
+public class HttpProvider implements RemoteProvider, Prefilling {
 
     /** How long the breaker of a provider stays open at least. */
     public static final int BREAKER_DELAY_IN_SECONDS = 10;
@@ -105,6 +107,11 @@ public class HttpProvider implements RemoteProvider {
         return probe.orElseThrow().run();
     }
 
+    @Override
+    public Prefill prefill(LlmRequest request, String model) {
+        return upstream.prefill(request, model);
+    }
+
     /** Malformed chunks that were skipped since the start. */
     public long malformedChunks() {
         return upstream.malformedChunks();
@@ -113,8 +120,9 @@ public class HttpProvider implements RemoteProvider {
     /**
      * {@inheritDoc}
      *
-     * <p>An answer that did not begin is asked for again, twice. The timeout stands behind the configured deadlines, which
-     * are shorter: it is for a fault in ours. Client errors, limits and cancels do not count for the breaker.
+     * <p>An answer that did not begin is asked for again: twice, or, while others could be asked, once and only where an
+     * old connection may have broken. The timeout stands behind the configured deadlines, which are shorter: it is for a
+     * fault in ours. Client errors, limits and cancels do not count for the breaker.
      */
     @Override
     @Retry(maxRetries = 2, delay = 100, jitter = 50, maxDuration = 0, retryOn = TransportException.class)
@@ -125,11 +133,16 @@ public class HttpProvider implements RemoteProvider {
         try {
             return upstream.open(call);
         } catch (TransportException e) {
-            if (call.mayBeRepeated()) {
+            if (repeats(call, e)) {
                 throw e;
             }
-            // Of another class, so that the retry lets it pass: the router may have used up some attempts before.
+            // Of another class, so that the retry lets it pass.
             throw new UpstreamException(e.failure(), e);
         }
+    }
+
+    /** The router may have used up some attempts before; and while others wait, only an old connection is made good. */
+    private static boolean repeats(ProviderCall call, TransportException e) {
+        return call.mayBeRepeated() && (!call.othersWait() || call.attempts() == 1 && e.connectionBroke());
     }
 }

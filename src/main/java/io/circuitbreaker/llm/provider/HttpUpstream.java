@@ -5,11 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.circuitbreaker.llm.chat.ChunkStream;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.dialect.ChunkReader;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
-import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.client.Client;
@@ -71,6 +72,10 @@ final class HttpUpstream {
         return slots.queued();
     }
 
+    Prefill prefill(LlmRequest request, String model) {
+        return dialect.prefill(request, config.upstream(model));
+    }
+
     long malformedChunks() {
         return malformedChunks.sum();
     }
@@ -105,8 +110,7 @@ final class HttpUpstream {
     }
 
     private ChunkStream open(ProviderCall call, int attempt, StreamGuard guard) {
-        UpstreamRequest request = dialect.request(call.request(),
-                new Upstream(name(), call.model(), config.apiKey(), config.apiKeyHeader(), config.streamUsage()));
+        UpstreamRequest request = dialect.request(call.request(), config.upstream(call.model()));
         UpstreamConnection connection = new UpstreamConnection(send(request, attempt, guard));
         HttpChunkStream stream = null;
         boolean begun = false;

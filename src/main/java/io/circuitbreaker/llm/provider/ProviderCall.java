@@ -12,16 +12,35 @@ public final class ProviderCall {
     private final LlmRequest request;
     private final String model;
     private final Cancellation cancellation;
-    private final AtomicInteger attempts = new AtomicInteger();
+    private final AtomicInteger attempts;
     // Written by one thread at a time, and read by it.
     private volatile boolean waitsIfFull;
+    private volatile boolean othersWait;
     private volatile long nanosQueued;
 
     /** @param model in the provider's own name */
     public ProviderCall(LlmRequest request, String model, Cancellation cancellation) {
+        this(request, model, cancellation, new AtomicInteger());
+    }
+
+    private ProviderCall(LlmRequest request, String model, Cancellation cancellation, AtomicInteger attempts) {
         this.request = request;
         this.model = model;
         this.cancellation = cancellation;
+        this.attempts = attempts;
+    }
+
+    /** The same call with another request in it. Both count their attempts together. */
+    public ProviderCall asking(LlmRequest other) {
+        ProviderCall call = new ProviderCall(other, model, cancellation, attempts);
+        call.othersWait = othersWait;
+        call.waitsIfFull = waitsIfFull;
+        return call;
+    }
+
+    /** Counts so many attempts, made by an earlier call on behalf of the same client's request. */
+    public void countFrom(int earlier) {
+        attempts.accumulateAndGet(earlier, Math::max);
     }
 
     public LlmRequest request() {
@@ -64,6 +83,15 @@ public final class ProviderCall {
 
     void queued(long nanos) {
         nanosQueued += nanos;
+    }
+
+    /** Whether somebody else could be asked in place of a repetition. Said before each attempt of the router. */
+    public void othersWait(boolean others) {
+        othersWait = others;
+    }
+
+    boolean othersWait() {
+        return othersWait;
     }
 
     /** Counts an attempt; 1 for the first. */

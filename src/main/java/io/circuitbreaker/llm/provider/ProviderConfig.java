@@ -2,7 +2,9 @@ package io.circuitbreaker.llm.provider;
 
 import io.circuitbreaker.llm.dialect.ApiKey;
 import io.circuitbreaker.llm.dialect.Dialect;
+import io.circuitbreaker.llm.dialect.PrefillForm;
 import io.circuitbreaker.llm.dialect.StreamUsage;
+import io.circuitbreaker.llm.dialect.Upstream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -22,10 +24,11 @@ import org.eclipse.microprofile.config.Config;
  * @param streamUsage  whether the provider is asked for usage
  * @param models       empty if any model is taken ({@code *})
  * @param probeInterval empty if it is not probed
+ * @param prefill      how its models take the beginning of their own answer; absent for what the dialect knows of them
  */
 record ProviderConfig(String name, String dialect, Optional<String> baseUrl, ApiKey apiKey, String apiKeyHeader,
                       StreamUsage streamUsage, List<String> models, Deadlines deadlines, StreamLimits limits,
-                      Optional<Duration> probeInterval) {
+                      Optional<Duration> probeInterval, Optional<PrefillForm> prefill) {
 
     /** The key prefix of all providers. */
     static final String PREFIX = "llm.provider.";
@@ -33,7 +36,7 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
     /** What may follow {@code llm.provider.<name>.} in a key. */
     static final List<String> KEYS = List.of("dialect", "base-url", "api-key", "api-key-header", "stream-usage", "models",
             "connect-timeout", "first-token-timeout", "idle-timeout", "total-timeout", StreamLimits.MAX_CONCURRENT_STREAMS,
-            StreamLimits.MAX_QUEUED_REQUESTS, StreamLimits.QUEUE_TIMEOUT, "probe-interval");
+            StreamLimits.MAX_QUEUED_REQUESTS, StreamLimits.QUEUE_TIMEOUT, "probe-interval", "prefill");
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
     /** The vendors' own names for their settings, taken where ours are not set. */
@@ -60,7 +63,11 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
                 keys.duration(StreamLimits.QUEUE_TIMEOUT, usual.queueTimeout()));
         return new ProviderConfig(name, dialect, baseUrl(keys, config, name), apiKey(keys, config, name),
                 keys.headerName("api-key-header"), streamUsage(keys), models(keys, name), deadlines, limits,
-                keys.optionalDuration("probe-interval", Duration.ofSeconds(1)));
+                keys.optionalDuration("probe-interval", Duration.ofSeconds(1)), prefill(keys, dialect));
+    }
+
+    Upstream upstream(String model) {
+        return new Upstream(name, model, apiKey, apiKeyHeader, streamUsage, prefill);
     }
 
     /** Whether it can be used: vendors want a key, a server of one's own at a configured address may want none. */
@@ -140,6 +147,20 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
                     + "any, was '" + configured.get() + "'");
         }
         return models.contains("*") ? List.of() : models;
+    }
+
+    private static Optional<PrefillForm> prefill(Keys keys, String dialect) {
+        Optional<String> text = keys.text("prefill");
+        Optional<PrefillForm> form = text.flatMap(word -> PrefillForm.of(word.strip()));
+        if (text.isPresent() && form.isEmpty()) {
+            throw new IllegalArgumentException(PREFIX + keys.name() + ".prefill must be one of " + PrefillForm.words()
+                    + ", was '" + text.get() + "'");
+        }
+        if (form.isPresent() && form.get().hasMember() && !dialect.equals("openai")) {
+            throw new IllegalArgumentException(PREFIX + keys.name() + ".prefill must be none or assistant for the dialect "
+                    + dialect + ", was '" + text.get() + "'");
+        }
+        return form;
     }
 
     /** Typed access to one provider's keys. */

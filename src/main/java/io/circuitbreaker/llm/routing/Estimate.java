@@ -21,6 +21,10 @@ final class Estimate {
         return TokenUsage.of(prompt(request), received, 0, 0);
     }
 
+    static long tokens(String text) {
+        return text.length() / CHARACTERS_PER_TOKEN;
+    }
+
     /** Before anybody has answered. */
     static TokenUsage expected(LlmRequest request) {
         long answer = request.sampling().maxTokens().orElse(TOKENS_OF_AN_ANSWER);
@@ -30,7 +34,7 @@ final class Estimate {
     /** Texts only: what an image costs each provider counts in its own way. */
     static long prompt(LlmRequest request) {
         long characters = 0;
-        for (ChatMessage message : request.messages()) {
+        for (ChatMessage message : request.conversation()) {
             characters += message.text().length();
             for (ToolCall call : message.toolCalls()) {
                 characters += call.name().length() + call.arguments().length();

@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.routing;
 
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Recovery;
 import io.circuitbreaker.llm.chat.Spent;
 import io.circuitbreaker.llm.provider.Cancellation;
 import io.circuitbreaker.llm.provider.LlmProvider;
@@ -37,6 +38,7 @@ public class LlmRouter {
     private Failover failover;
     private Health health;
     private Statuses statuses;
+    private String instruction;
 
     /** For the proxy. */
     protected LlmRouter() {
@@ -68,6 +70,7 @@ public class LlmRouter {
         failover = new Failover(world.nanoTime(), world.waiting(), new BackOff(world.random()), times,
                 pauses, health, settings.maxWait());
         statuses = new Statuses(providers, health, pauses, world.nanoTime());
+        instruction = settings.continuationInstruction();
     }
 
     /** Makes a wrong route stop the application, not its first request. */
@@ -91,7 +94,13 @@ public class LlmRouter {
      * @throws LlmException      if there is nobody to ask, or the request was cancelled
      */
     public RoutedStream open(LlmRequest request, Cancellation cancellation, Consumer<? super Spent> ledger) {
-        return failover.open(candidates.of(request), request, cancellation, ledger);
+        Plan plan = candidates.of(request);
+        boolean sideBySide = plan.tactics().parallel().orElse(1) > 1;
+        if (sideBySide || plan.tactics().recovery().orElse(Recovery.NONE) == Recovery.NONE) {
+            return failover.open(plan, request, cancellation, ledger);
+        }
+        Successors successors = new Successors(failover, instruction, plan, request, cancellation, ledger);
+        return successors.first().through(stream -> new RecoveringStream(stream, successors));
     }
 
     /** How each provider is doing, in the order of configuration; asks nobody. */

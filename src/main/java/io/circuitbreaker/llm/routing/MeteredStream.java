@@ -5,9 +5,7 @@ import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Spent;
 import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.chat.StreamingChunk;
-import io.circuitbreaker.llm.chat.TokenUsage;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -18,18 +16,16 @@ final class MeteredStream implements ChunkStream {
 
     private final ChunkStream stream;
     private final Target target;
-    private final LlmRequest request;
     private final Consumer<? super Spent> ledger;
+    private final Meter meter;
     private StreamingChunk chunk;
-    private Optional<TokenUsage> usage = Optional.empty();
-    private long tokens;
     private boolean closed;
 
     MeteredStream(ChunkStream stream, Target target, LlmRequest request, Consumer<? super Spent> ledger) {
         this.stream = stream;
         this.target = target;
-        this.request = request;
         this.ledger = ledger;
+        this.meter = new Meter(request, target::priced);
     }
 
     @Override
@@ -45,16 +41,14 @@ final class MeteredStream implements ChunkStream {
     @Override
     public boolean advance() {
         if (!stream.advance()) {
+            meter.completed();
             return false;
         }
         chunk = stream.chunk();
-        if (chunk.speaks()) {
-            tokens++;
-        }
         if (chunk.usage().isPresent()) {
-            usage = Optional.of(target.priced(chunk.usage().get()));
-            chunk = StreamingChunk.usage(usage.get());
+            chunk = StreamingChunk.usage(target.priced(chunk.usage().get()));
         }
+        meter.count(chunk);
         return true;
     }
 
@@ -82,8 +76,7 @@ final class MeteredStream implements ChunkStream {
         try {
             stream.close();
         } finally {
-            ledger.accept(new Spent(target.provider().name(), target.model(),
-                    usage.orElseGet(() -> target.priced(Estimate.of(request, tokens))), usage.isEmpty()));
+            ledger.accept(new Spent(target.provider().name(), target.model(), meter.usage(), meter.isEstimate()));
         }
     }
 }

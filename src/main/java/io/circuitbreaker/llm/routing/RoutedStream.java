@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.routing;
 
 import io.circuitbreaker.llm.chat.ChunkStream;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * An open answer and who gives it.
@@ -11,4 +12,9 @@ import java.util.Optional;
  */
 public record RoutedStream(ChunkStream stream, String provider, String model, int attempts,
                            Optional<String> fallbackReason) {
+
+    /** The same, read through another. */
+    RoutedStream through(Function<RoutedStream, ChunkStream> reading) {
+        return new RoutedStream(reading.apply(this), provider, model, attempts, fallbackReason);
+    }
 }

@@ -85,6 +85,7 @@ final class Walk {
             LOG.info(() -> "asking " + candidate.target().shown() + ", because " + reasons.getLast());
         }
         long begun = withoutQueue(candidate);
+        candidate.call().othersWait(othersWait(candidate, now()));
         try {
             ChunkStream stream = candidate.target().provider().open(candidate.call());
             Duration time = Duration.ofNanos(withoutQueue(candidate) - begun);
@@ -102,6 +103,12 @@ final class Walk {
             failed(candidate, e, Duration.ofNanos(withoutQueue(candidate) - begun));
         }
         return Optional.empty();
+    }
+
+    /** Whether there is another to ask who was not asked yet: nobody waits for repetitions then. */
+    private boolean othersWait(Candidate asked, long now) {
+        return candidates.stream()
+                .anyMatch(other -> other != asked && other.isDue(now) && other.call().attempts() == 0);
     }
 
     private void failed(Candidate candidate, LlmException e, Duration time) {

@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.dialect.ApiKey;
+import io.circuitbreaker.llm.dialect.StreamUsage;
 import io.circuitbreaker.llm.testing.FakeProvider;
 import io.circuitbreaker.llm.testing.FakeReply;
 import io.circuitbreaker.llm.testing.ReceivedRequest;
@@ -36,8 +37,8 @@ class HttpProbeTest {
 
     private Optional<String> probe(Language language, String baseUrl, Duration limit) {
         HttpProbe probe = new HttpProbe(new ProviderConfig("test", language.dialect.name(), Optional.of(baseUrl),
-                new ApiKey(TestUpstream.KEY), "", List.of(), Deadlines.DEFAULTS, StreamLimits.DEFAULTS, Optional.empty()),
-                language.dialect, watchdog, limit);
+                new ApiKey(TestUpstream.KEY), "", StreamUsage.ALWAYS, List.of(), Deadlines.DEFAULTS, StreamLimits.DEFAULTS,
+                Optional.empty(), Optional.empty()), language.dialect, watchdog, limit);
         try {
             return OnVirtualThread.call(probe::run);
         } finally {

@@ -63,7 +63,7 @@ class HttpUpstreamDeadlinesTest {
             HttpUpstream upstream = new HttpUpstream(new ProviderConfig("test", "openai",
                     Optional.of("http://127.0.0.1:" + full.getLocalPort()), ApiKey.NONE, "",
                     StreamUsage.ALWAYS, List.of(), new Deadlines(SOON, LONG, LONG, LONG, LONG, LONG),
-                    StreamLimits.DEFAULTS, Optional.empty()), Language.OPENAI.dialect, watchdog);
+                    StreamLimits.DEFAULTS, Optional.empty(), Optional.empty()), Language.OPENAI.dialect, watchdog);
             LlmException thrown = OnVirtualThread.call(() ->
                     catchThrowableOfType(LlmException.class, () -> upstream.open(TestUpstream.call())));
             assertExceeded(new Answer(false, List.of(), Optional.of(thrown), false), Deadline.CONNECT);

@@ -61,7 +61,7 @@ class ProviderConfigTest {
         assertThat(config.limits()).isEqualTo(new StreamLimits(7, 0, Duration.ofSeconds(4)));
         assertThat(config.probeInterval()).contains(Duration.ofSeconds(5));
         assertThat(config.usable()).isTrue();
-        assertThat(ProviderConfig.KEYS).hasSize(14);
+        assertThat(ProviderConfig.KEYS).hasSize(15);
     }
 
     @ParameterizedTest

@@ -30,7 +30,7 @@ final class TestUpstream implements AutoCloseable {
         watchdog.start();
         upstream = new HttpUpstream(new ProviderConfig("test", language.dialect.name(),
                 Optional.of(fake.baseUrl() + query), new ApiKey(KEY), keyHeader, StreamUsage.ALWAYS, List.of(), deadlines,
-                limits, Optional.empty()),
+                limits, Optional.empty(), Optional.empty()),
                 language.dialect, watchdog);
     }
 

@@ -30,7 +30,7 @@ class FailoverTest {
                 Arguments.of(new Failure.Unreachable("m"), "unreachable"),
                 Arguments.of(new Failure.Overloaded("m", Optional.of(LONG)), "overloaded"),
                 Arguments.of(new Failure.RateLimited("m", Optional.of(LONG)), "rate limited"),
-                Arguments.of(Failure.ProviderFailed.of("m"), "failed"),
+                Arguments.of(new Failure.ProviderFailed("m", Optional.of(LONG)), "failed"),
                 Arguments.of(new Failure.ClosedEarly("m"), "closed early"),
                 Arguments.of(new Failure.Malformed("m"), "malformed answer"),
                 Arguments.of(new Failure.DeadlineExceeded("m", Deadline.CONNECT),

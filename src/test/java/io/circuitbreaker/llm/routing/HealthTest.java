@@ -79,6 +79,11 @@ class HealthTest {
         }
 
         @Override
+        public void adopt() {
+            // Any thread may read it.
+        }
+
+        @Override
         public void close() {
             closed = true;
         }

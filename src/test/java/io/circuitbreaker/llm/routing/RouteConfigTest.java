@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +21,8 @@ class RouteConfigTest {
 
     @Test
     void withoutSettingsThereAreNoRoutes() {
-        assertThat(RouteConfig.load(MapConfig.of())).isEqualTo(new RouteConfig(List.of(), Duration.ofSeconds(10)));
+        assertThat(RouteConfig.load(MapConfig.of())).isEqualTo(new RouteConfig(List.of(), Duration.ofSeconds(10),
+                RouteConfig.DEFAULT_INSTRUCTION));
     }
 
     @Test
@@ -100,9 +102,19 @@ class RouteConfigTest {
     }
 
     @Test
+    @DisplayName("T20: what a model is told that is to go on is the operator's to choose")
+    void theInstructionIsConfigurable() {
+        MapConfig config = MapConfig.of("llm.route.continuation-instruction", " Go on. ");
+        assertThat(RouteConfig.load(config).continuationInstruction()).isEqualTo("Go on.");
+        assertThatThrownBy(() -> RouteConfig.load(MapConfig.of("llm.route.continuation-instruction", "x".repeat(4001))))
+                .hasMessage("llm.route.continuation-instruction must have at most 4000 characters, had 4001");
+    }
+
+    @Test
     void itsKeysAreKnown() {
         assertThat(LlmRouter.keys(MapConfig.of("llm.routes", "r"))).containsExactly("llm.routes", "llm.route.max-wait",
-                "llm.route.r.candidates", "llm.route.r.strategy", "llm.route.r.weights", "llm.route.r.recovery",
-                "llm.route.r.hedge-after", "llm.route.r.race", "llm.route.r.parallel", "llm.catalog");
+                "llm.route.continuation-instruction", "llm.route.r.candidates", "llm.route.r.strategy",
+                "llm.route.r.weights", "llm.route.r.recovery", "llm.route.r.hedge-after", "llm.route.r.race",
+                "llm.route.r.parallel", "llm.catalog");
     }
 }

@@ -54,6 +54,10 @@ final class TestRouter {
         return String.join(",", List.of(providers).stream().map(provider -> provider.name() + "/m").toList());
     }
 
+    long nanoTime() {
+        return now;
+    }
+
     void pass(Duration time) {
         now += time.toNanos();
     }

@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.dialect.anthropic;
 
 import static io.circuitbreaker.llm.chat.JsonText.JSON;
 
+import io.circuitbreaker.llm.chat.AnswerSoFar;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
@@ -28,7 +29,9 @@ final class AnthropicRequestWriter {
         ParameterWriter parameters = new ParameterWriter(request, model, dropped);
         parameters.writeLimits(body);
         MessagesWriter messages = new MessagesWriter(dropped);
-        messages.read(request.messages());
+        // The API refuses a last turn of the assistant that ends in white space.
+        messages.read(request.soFar().filter(AnswerSoFar::isPrefill).map(answer -> request.goingOn(answer.trimmed()))
+                .orElse(request).conversation());
         JsonArray system = messages.system();
         if (!system.isEmpty()) {
             body.add("system", system);

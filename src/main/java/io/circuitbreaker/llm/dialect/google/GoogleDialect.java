@@ -2,16 +2,19 @@ package io.circuitbreaker.llm.dialect.google;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.dialect.ChunkReader;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
+import io.circuitbreaker.llm.dialect.PrefillForm;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The Gemini API's {@code streamGenerateContent}. Stateless and thread-safe. */
 @ApplicationScoped
@@ -30,6 +33,12 @@ public class GoogleDialect implements Dialect {
     @Override
     public UpstreamRequest request(LlmRequest request, Upstream upstream) {
         return new RequestWriter(request, upstream).write();
+    }
+
+    /** A last turn of the model is gone on with. */
+    @Override
+    public Prefill prefill(LlmRequest request, Upstream upstream) {
+        return upstream.prefill().equals(Optional.of(PrefillForm.NONE)) ? Prefill.NONE : Prefill.EXACT;
     }
 
     @Override

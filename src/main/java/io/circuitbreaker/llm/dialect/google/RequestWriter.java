@@ -37,7 +37,7 @@ final class RequestWriter {
 
     UpstreamRequest write() {
         JsonObjectBuilder body = JsonText.JSON.createObjectBuilder();
-        new Contents(model, dropped).write(request.messages(), body);
+        new Contents(model, dropped).write(request.conversation(), body);
         new Tools(dropped).write(request.tooling(), body);
         JsonObject generation = new GenerationConfig(dropped).of(request, model);
         if (!generation.isEmpty()) {

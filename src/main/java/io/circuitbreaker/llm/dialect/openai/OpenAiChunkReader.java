@@ -101,7 +101,8 @@ final class OpenAiChunkReader implements ChunkReader {
         spoke |= view.speaks;
         String line = oneLine(json);
         String named = view.hasProvider ? line : withProvider(line);
-        chunks.accept(StreamingChunk.forwarded(new StreamingChunk.Wire(OpenAiDialect.NAME, named), view.speaks));
+        chunks.accept(StreamingChunk.forwarded(
+                new StreamingChunk.Wire(OpenAiDialect.NAME, named, WireChoices::of), view.speaks));
     }
 
     private Optional<String> mend(String json) {

@@ -1,5 +1,6 @@
 package io.circuitbreaker.llm.dialect.openai;
 
+import io.circuitbreaker.llm.chat.Continuation;
 import io.circuitbreaker.llm.chat.Delta;
 import io.circuitbreaker.llm.chat.FinishReason;
 import io.circuitbreaker.llm.chat.JsonText;
@@ -18,19 +19,25 @@ final class OpenAiChunkWriter implements ChunkWriter {
 
     private static final String DONE = "[DONE]";
 
-    private final String opening;
+    private final StreamHead head;
     private final boolean includeUsage;
     private final StringBuilder json = new StringBuilder(512);
+    private String opening;
     private Optional<TokenUsage> usage = Optional.empty();
 
     OpenAiChunkWriter(StreamHead head, boolean includeUsage) {
+        this.head = head;
+        this.opening = opening(head.model(), head.provider());
+        this.includeUsage = includeUsage;
+    }
+
+    private String opening(String model, String provider) {
         StringBuilder start = new StringBuilder("{\"id\":");
         JsonText.quote(start, head.id()).append(",\"object\":\"chat.completion.chunk\",\"created\":")
                 .append(head.created());
-        JsonText.quote(start.append(",\"model\":"), head.model());
-        JsonText.quote(start.append(",\"provider\":"), head.provider());
-        this.opening = start.append(",\"choices\":[").toString();
-        this.includeUsage = includeUsage;
+        JsonText.quote(start.append(",\"model\":"), model);
+        JsonText.quote(start.append(",\"provider\":"), provider);
+        return start.append(",\"choices\":[").toString();
     }
 
     @Override
@@ -42,8 +49,9 @@ final class OpenAiChunkWriter implements ChunkWriter {
         if (chunk.usage().isPresent()) {
             usage = chunk.usage();
         }
+        chunk.continuation().ifPresent(part -> opening = opening(part.model(), part.provider()));
         if (!chunk.choices().isEmpty()) {
-            events.accept(choices(chunk.choices()));
+            events.accept(choices(chunk.choices(), chunk.continuation()));
         }
     }
 
@@ -56,7 +64,7 @@ final class OpenAiChunkWriter implements ChunkWriter {
         events.accept(DONE);
     }
 
-    private String choices(List<StreamingChoice> choices) {
+    private String choices(List<StreamingChoice> choices, Optional<Continuation> continuation) {
         json.setLength(0);
         json.append(opening);
         for (int i = 0; i < choices.size(); i++) {
@@ -65,7 +73,9 @@ final class OpenAiChunkWriter implements ChunkWriter {
             }
             choice(choices.get(i));
         }
-        return json.append("]}").toString();
+        json.append(']');
+        continuation.ifPresent(part -> json.append(",\"continuation\":").append(Continuations.write(part)));
+        return json.append('}').toString();
     }
 
     private void choice(StreamingChoice choice) {

@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.dialect.openai;
 import static io.circuitbreaker.llm.chat.JsonText.JSON;
 
 import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.dialect.PrefillForm;
 import io.circuitbreaker.llm.dialect.StreamUsage;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
@@ -15,7 +16,8 @@ import java.util.Map;
 
 /**
  * The client's own JSON, with three changes: the model in the provider's name, always a stream, and with usage unless the
- * provider takes no word of it. The only clients so far speak OpenAI, so nothing else is ever lost here.
+ * provider takes no word of it; and with an answer that broke off, if there is one to go on with. The only clients so far
+ * speak OpenAI, so nothing else is ever lost here.
  */
 final class OpenAiRequestWriter {
 
@@ -31,6 +33,8 @@ final class OpenAiRequestWriter {
                 .add("model", upstream.model())
                 .add("stream", true);
         List<String> dropped = options(source, upstream.streamUsage(), body);
+        PrefillForm form = upstream.prefill().orElse(PrefillForm.NONE);
+        request.soFar().ifPresent(answer -> new AnswerBegun(request, answer, form).write(body));
         return new UpstreamRequest("/chat/completions", headers(upstream), body.build().toString(), dropped);
     }
 

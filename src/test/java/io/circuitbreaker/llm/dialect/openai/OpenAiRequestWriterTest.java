@@ -9,6 +9,7 @@ import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.json.JsonObject;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,7 +68,8 @@ class OpenAiRequestWriterTest {
             """)
     void streamOptionsAreLeftToTheClientOrLeftOut(StreamUsage usage, String given, String sent, String dropped) {
         UpstreamRequest request = write("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]"
-                + (given == null ? "" : given) + "}", new Upstream("p1", "m", ApiKey.NONE, "", usage));
+                + (given == null ? "" : given) + "}", new Upstream("p1", "m", ApiKey.NONE, "", usage,
+                Optional.empty()));
 
         assertThat(JsonText.parseObject(request.body()).get("stream_options"))
                 .isEqualTo(sent == null ? null : JsonText.parseObject(sent));
