@@ -141,7 +141,6 @@ final class RecoveringStream implements ChunkStream {
         broken = Optional.empty();
         // Before anybody else is asked: the provider at fault is not to make tokens that nobody reads.
         current.stream().close();
-        String reason = Breaks.words(why.failure());
         Optional<String> hindrance = Breaks.hindrance(why.failure())
                 .or(() -> Delivered.hindranceIn(successors.request())).or(delivered::hindrance);
         if (hindrance.isPresent()) {
@@ -149,18 +148,23 @@ final class RecoveringStream implements ChunkStream {
         }
         TokenUsage used = spent.map(meter.usage()::plus).orElseGet(meter::usage);
         spent = Optional.of(used);
-        String text = delivered.text();
-        LlmRequest request = successors.goingOn(text, Math.max(used.completion(), Estimate.tokens(text)));
+        LlmRequest request = successors.goingOn(delivered.text(),
+                Math.max(used.completion(), Estimate.tokens(delivered.text())));
         RoutedStream next = opened(request, why);
+        begin(next, Breaks.words(why.failure()));
+        meter = new Meter(request, usage -> successors.priced(next, usage));
+    }
+
+    private void begin(RoutedStream next, String reason) {
+        String text = delivered.text();
         Prefill way = successors.way(next);
         LOG.info(() -> "the answer of " + shown(current) + " broke off (" + reason + ") after " + text.length()
                 + " characters; " + shown(next) + " goes on with it " + (way == Prefill.NONE ? "as told" : "by itself"));
         StreamHead head = next.stream().head();
-        continued = Optional.of(new ContinuedPart(
-                new Seam(new Overlap(successors.request().begunAnswer(), text, way)),
-                new Continuation(shown(current), reason, head.model(), head.provider()), this::handOn));
+        Continuation continuation = new Continuation(shown(current), reason, head.model(), head.provider());
+        Seam seam = new Seam(new Overlap(successors.request().begunAnswer(), text, way));
+        continued = Optional.of(new ContinuedPart(seam, continuation, this::handOn));
         current = next;
-        meter = new Meter(request, usage -> successors.priced(next, usage));
     }
 
     private RoutedStream opened(LlmRequest request, LlmException why) {

@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.circuitbreaker.llm.dialect.PrefillForm;
 import io.circuitbreaker.llm.dialect.StreamUsage;
 import io.circuitbreaker.llm.testing.MapConfig;
 import java.time.Duration;
@@ -62,6 +63,27 @@ class ProviderConfigTest {
         assertThat(config.probeInterval()).contains(Duration.ofSeconds(5));
         assertThat(config.usable()).isTrue();
         assertThat(ProviderConfig.KEYS).hasSize(15);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"openai, none, NONE", "openai, assistant, ASSISTANT", "openai, prefix, PREFIX",
+        "openai, continue-final-message, CONTINUE_FINAL_MESSAGE", "anthropic, none, NONE", "google, assistant, ASSISTANT"})
+    void prefillIsAWord(String dialect, String word, PrefillForm form) {
+        ProviderConfig config = load("mine", "llm.provider.mine.dialect", dialect, "llm.provider.mine.prefill", word);
+        assertThat(config.upstream("m").prefill()).contains(form);
+        assertThat(load("mine").upstream("m").prefill()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            openai    | yes    | must be one of [none, assistant, continue-final-message, prefix], was 'yes'
+            anthropic | prefix | must be none or assistant for the dialect anthropic, was 'prefix'
+            google    | continue-final-message | must be none or assistant for the dialect google, was \
+            'continue-final-message'
+            """)
+    void anUnknownPrefillIsRefused(String dialect, String word, String rule) {
+        assertThatIllegalArgumentException().isThrownBy(() -> load("mine", "llm.provider.mine.dialect", dialect,
+                "llm.provider.mine.prefill", word)).withMessage("llm.provider.mine.prefill " + rule);
     }
 
     @ParameterizedTest

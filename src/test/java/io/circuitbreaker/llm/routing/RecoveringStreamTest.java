@@ -316,7 +316,19 @@ class RecoveringStreamTest {
     }
 
     @Test
-    void nothingIsAskedForAgainWhereItCouldNotBeGoneOnWith() {
-        assertThat(Recoveries.of(request(), whole("a", "fine")).text()).isEqualTo("fine");
+    void anAnswerOfOnePartIsHandedOnAsItIs() {
+        StreamingChunk[] said = answer("fine");
+        assertThat(Recoveries.of(request(), StubProvider.answers("a").says(said)).chunks).containsExactly(said);
+    }
+
+    @Test
+    @DisplayName("T19: who goes on in a form that cannot be read has broken off, and nothing of it is lost unseen")
+    void whatCannotBeReadOfAnotherIsABreak() {
+        StreamingChunk unreadable = StreamingChunk.forwarded(new StreamingChunk.Wire("openai", "{}", _ -> {
+            throw new LlmException(new Failure.Malformed("a form of its own"));
+        }), true);
+        Recoveries answer = Recoveries.of(breaking("a", "The"), StubProvider.answers("b").says(text(" big"), unreadable),
+                whole("c", " end"));
+        assertThat(answer.text()).isEqualTo("The big end");
     }
 }
