@@ -29,8 +29,9 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
 
     /** What may follow {@code llm.provider.<name>.} in a key. */
     static final List<String> KEYS = List.of("dialect", "base-url", "api-key", "api-key-header", "models",
-            "connect-timeout", "first-token-timeout", "idle-timeout", "total-timeout", StreamLimits.MAX_CONCURRENT_STREAMS,
-            StreamLimits.MAX_QUEUED_REQUESTS, StreamLimits.QUEUE_TIMEOUT, "probe-interval");
+            "connect-timeout", "first-token-timeout", "idle-timeout", "total-timeout",
+            StreamLimits.MAX_CONCURRENT_STREAMS, StreamLimits.MAX_QUEUED_REQUESTS, StreamLimits.QUEUE_TIMEOUT,
+            "probe-interval");
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
     /** The vendors' own names for their settings, taken where ours are not set. */
@@ -52,7 +53,8 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
                 keys.duration("first-token-timeout", defaults.firstToken()),
                 keys.duration("idle-timeout", defaults.idle()), keys.duration("total-timeout", defaults.total()));
         StreamLimits usual = StreamLimits.DEFAULTS;
-        StreamLimits limits = new StreamLimits(keys.number(StreamLimits.MAX_CONCURRENT_STREAMS, 1, usual.maxConcurrent()),
+        StreamLimits limits = new StreamLimits(
+                keys.number(StreamLimits.MAX_CONCURRENT_STREAMS, 1, usual.maxConcurrent()),
                 keys.number(StreamLimits.MAX_QUEUED_REQUESTS, 0, usual.maxQueued()),
                 keys.duration(StreamLimits.QUEUE_TIMEOUT, usual.queueTimeout()));
         return new ProviderConfig(name, dialect, baseUrl(keys, config, name), apiKey(keys, config, name),
@@ -163,8 +165,8 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
                 return otherwise;
             }
             if (!text.get().matches("0|[1-9]\\d{0,7}") || Integer.parseInt(text.get()) < least) {
-                throw new IllegalArgumentException(PREFIX + name + "." + suffix + " must be a whole number from " + least
-                        + " to 99999999, was '" + text.get() + "'");
+                throw new IllegalArgumentException(PREFIX + name + "." + suffix + " must be a whole number from "
+                        + least + " to 99999999, was '" + text.get() + "'");
             }
             return Integer.parseInt(text.get());
         }

@@ -77,10 +77,11 @@ enum Fake {
     /** @param servedModel as {@link #serving} returned it */
     List<ReceivedRequest> requests(String servedModel) {
         String model = servedModel.substring(servedModel.indexOf('/') + 1);
-        return provider.requests().stream().filter(request -> !isProbe(request) && model(request).equals(model)).toList();
+        return provider.requests().stream().filter(request -> !isProbe(request))
+                .filter(request -> model(request).equals(model)).toList();
     }
 
-    static boolean isProbe(ReceivedRequest request) {
+    private static boolean isProbe(ReceivedRequest request) {
         return request.method().equals("GET");
     }
 

@@ -36,8 +36,8 @@ class HttpProbeTest {
 
     private Optional<String> probe(Language language, String baseUrl, Duration limit) {
         HttpProbe probe = new HttpProbe(new ProviderConfig("test", language.dialect.name(), Optional.of(baseUrl),
-                new ApiKey(TestUpstream.KEY), "", List.of(), Deadlines.DEFAULTS, StreamLimits.DEFAULTS, Optional.empty()),
-                language.dialect, watchdog, limit);
+                new ApiKey(TestUpstream.KEY), "", List.of(), Deadlines.DEFAULTS, StreamLimits.DEFAULTS,
+                Optional.empty()), language.dialect, watchdog, limit);
         try {
             return OnVirtualThread.call(probe::run);
         } finally {
