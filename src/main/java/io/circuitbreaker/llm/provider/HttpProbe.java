@@ -38,7 +38,7 @@ final class HttpProbe {
         this.client = UpstreamClient.create(config.deadlines().connect(), 1);
     }
 
-    /** Blocks; call it on a virtual thread. Empty if all is well, else what is not, without the provider's own words. */
+    /** Blocks; call it on a virtual thread. Empty if all is well, else what is not, without the provider's words. */
     Optional<String> run() {
         StreamGuard guard = new StreamGuard(upstream.provider(), deadlines, System::nanoTime, watchdog::watch);
         guard.arm();

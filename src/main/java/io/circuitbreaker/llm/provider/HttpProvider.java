@@ -126,8 +126,8 @@ public class HttpProvider implements RemoteProvider, Prefilling {
      */
     @Override
     @Retry(maxRetries = 2, delay = 100, jitter = 50, maxDuration = 0, retryOn = TransportException.class)
-    @CircuitBreaker(requestVolumeThreshold = 20, failureRatio = 0.5, delay = BREAKER_DELAY_IN_SECONDS, delayUnit = ChronoUnit.SECONDS,
-            successThreshold = 1, failOn = UpstreamException.class)
+    @CircuitBreaker(requestVolumeThreshold = 20, failureRatio = 0.5, delay = BREAKER_DELAY_IN_SECONDS,
+            delayUnit = ChronoUnit.SECONDS, successThreshold = 1, failOn = UpstreamException.class)
     @Timeout(value = 1, unit = ChronoUnit.HOURS)
     public ChunkStream open(ProviderCall call) {
         try {

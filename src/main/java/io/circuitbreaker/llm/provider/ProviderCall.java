@@ -65,8 +65,8 @@ public final class ProviderCall {
     }
 
     /**
-     * From now on it waits for a place if the provider has its limit of streams, as long as the provider's configuration
-     * says. Until this is said it is refused at once, which is right while there is somebody else to ask.
+     * From now on it waits for a place if the provider has its limit of streams, for as long as configuration says.
+     * Until this is said it is refused at once, which is right while there is somebody else to ask.
      */
     public void waitIfFull() {
         waitsIfFull = true;

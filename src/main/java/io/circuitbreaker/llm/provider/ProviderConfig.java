@@ -58,7 +58,8 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
                 keys.duration("first-token-timeout", defaults.firstToken()),
                 keys.duration("idle-timeout", defaults.idle()), keys.duration("total-timeout", defaults.total()));
         StreamLimits usual = StreamLimits.DEFAULTS;
-        StreamLimits limits = new StreamLimits(keys.number(StreamLimits.MAX_CONCURRENT_STREAMS, 1, usual.maxConcurrent()),
+        StreamLimits limits = new StreamLimits(
+                keys.number(StreamLimits.MAX_CONCURRENT_STREAMS, 1, usual.maxConcurrent()),
                 keys.number(StreamLimits.MAX_QUEUED_REQUESTS, 0, usual.maxQueued()),
                 keys.duration(StreamLimits.QUEUE_TIMEOUT, usual.queueTimeout()));
         return new ProviderConfig(name, dialect, baseUrl(keys, config, name), apiKey(keys, config, name),
@@ -193,8 +194,8 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
                 return otherwise;
             }
             if (!text.get().matches("0|[1-9]\\d{0,7}") || Integer.parseInt(text.get()) < least) {
-                throw new IllegalArgumentException(PREFIX + name + "." + suffix + " must be a whole number from " + least
-                        + " to 99999999, was '" + text.get() + "'");
+                throw new IllegalArgumentException(PREFIX + name + "." + suffix + " must be a whole number from "
+                        + least + " to 99999999, was '" + text.get() + "'");
             }
             return Integer.parseInt(text.get());
         }

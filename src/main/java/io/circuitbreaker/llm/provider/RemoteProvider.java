@@ -19,8 +19,8 @@ public interface RemoteProvider extends LlmProvider, ActiveStreams {
     Optional<Duration> probeInterval();
 
     /**
-     * Finds out whether it can be reached and takes our key, at the cost of no token. Blocks for seconds at most; call it
-     * on a virtual thread, and only if there is an interval for it.
+     * Finds out whether it can be reached and takes our key, at the cost of no token. Blocks for seconds at most; call
+     * it on a virtual thread, and only if there is an interval for it.
      *
      * @return empty if so, else why not, in our own words
      */

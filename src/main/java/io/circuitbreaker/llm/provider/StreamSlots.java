@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * The places for a provider's streams, and the queue of the requests that wait for one: first come, first served. A place
- * that is given back goes to the first in the queue, never to one who came later. Whoever takes a waiter out of the queue
- * decides what becomes of it: a place, or the end of its wait by time or cancel. Thread-safe.
+ * The places for a provider's streams, and the queue of the requests that wait for one: first come, first served. A
+ * place that is given back goes to the first in the queue, never to one who came later. Whoever takes a waiter out of
+ * the queue decides what becomes of it: a place, or the end of its wait by time or cancel. Thread-safe.
  */
 final class StreamSlots {
 
@@ -30,7 +30,7 @@ final class StreamSlots {
     private final Queue<Waiter> queue = new ArrayDeque<>();
     private int taken;
 
-    /** One that waits. Its thread blocks on {@link #decided}; the watchdog ends the wait when it has lasted too long. */
+    /** One that waits. Its thread blocks on {@link #decided}; the watchdog ends a wait that has lasted too long. */
     private final class Waiter implements Watched {
 
         private final Condition decided = lock.newCondition();
@@ -143,7 +143,8 @@ final class StreamSlots {
 
     private Failure limitReached(String key, String more) {
         return new Failure.LimitReached("provider '" + config.name() + "' has its limit of "
-                + config.limits().maxConcurrent() + " concurrent streams" + more, config.key(key), Optional.of(TRY_AGAIN));
+                + config.limits().maxConcurrent() + " concurrent streams" + more, config.key(key),
+                Optional.of(TRY_AGAIN));
     }
 
     void release() {

@@ -33,7 +33,8 @@ final class StatusJson {
         }
         status.until().ifPresent(left -> json.add("until", at(left)));
         if (status.provider() instanceof RemoteProvider remote) {
-            json.add("active_streams", remote.activeStreams()).add("max_concurrent_streams", remote.maxConcurrentStreams())
+            json.add("active_streams", remote.activeStreams())
+                    .add("max_concurrent_streams", remote.maxConcurrentStreams())
                     .add("queued_requests", remote.queuedRequests());
         }
         add(json, status.standing());

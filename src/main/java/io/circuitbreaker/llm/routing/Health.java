@@ -12,8 +12,8 @@ import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
- * How providers and their models do, learned from real requests, from open breakers and from probes. Told when a request
- * has its first token, and when it ends; never for a token. Thread-safe.
+ * How providers and their models do, learned from real requests, from open breakers and from probes. Told when a
+ * request has its first token, and when it ends; never for a token. Thread-safe.
  */
 final class Health {
 
@@ -71,7 +71,7 @@ final class Health {
         });
     }
 
-    /** Cancels, clients' mistakes and our own limits say nothing about a provider. A model's name is a client's word. */
+    /** Cancels, clients' mistakes and our own limits say nothing of a provider. A model's name is a client's word. */
     private static boolean isItsFault(Failure failure) {
         return switch (failure) {
             case Failure.Unreachable _, Failure.Overloaded _, Failure.RateLimited _, Failure.ProviderFailed _,

@@ -15,8 +15,9 @@ import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
 /**
- * What is known of all providers, put into words. A state ends by time alone, for a server that gets no requests because
- * of it would keep it for ever: an open breaker's after its delay, failures half a minute after the last one. Thread-safe.
+ * What is known of all providers, put into words. What traffic has taught ends by time alone, for a server that gets
+ * no requests because of it would keep it for ever: an open breaker's state after its delay, that of failures half a
+ * minute after the last one. Thread-safe.
  */
 final class Statuses {
 
@@ -80,7 +81,8 @@ final class Statuses {
                 .map(each -> each.tally().decayedTo(now)).reduce(Tally.empty(now), Tally::plus);
         return new Standing(sum.requests(),
                 sum.requests() > 0 ? OptionalDouble.of(sum.failures() / sum.requests()) : OptionalDouble.empty(),
-                sum.firstTokens() > 0 ? Optional.of(Duration.ofNanos((long) (sum.firstTokenNanos() / sum.firstTokens())))
+                sum.firstTokens() > 0
+                        ? Optional.of(Duration.ofNanos((long) (sum.firstTokenNanos() / sum.firstTokens())))
                         : Optional.empty(),
                 all.stream().map(Lately::lastFault).flatMap(Optional::stream).max(LATEST)
                         .map(fault -> new Standing.LastFailure(fault.kind(), since(fault.at(), now))));
@@ -95,16 +97,19 @@ final class Statuses {
     private Optional<Verdict> breakerOpen(LlmProvider provider) {
         return health.breakerSeenOpen(provider.name()).map(at -> {
             Duration ago = since(at, nanoTime.getAsLong());
-            return new Verdict(ProviderState.BREAKER_OPEN, "its circuit breaker was seen open " + ago.toMillis() + " ms ago",
+            return new Verdict(ProviderState.BREAKER_OPEN,
+                    "its circuit breaker was seen open " + ago.toMillis() + " ms ago",
                     Optional.of(Health.BREAKER_DELAY.minus(ago)));
         });
     }
 
     private static Optional<Verdict> paused(List<ModelStatus> models) {
-        boolean all = !models.isEmpty() && models.stream().allMatch(model -> model.pause().isPresent());
-        return all ? models.stream().map(model -> model.pause().orElseThrow())
+        if (models.stream().anyMatch(model -> model.pause().isEmpty())) {
+            return Optional.empty();
+        }
+        return models.stream().flatMap(model -> model.pause().stream())
                 .min(Comparator.comparing(ModelStatus.Pause::left))
-                .map(first -> new Verdict(ProviderState.PAUSED, first.why(), Optional.of(first.left()))) : Optional.empty();
+                .map(first -> new Verdict(ProviderState.PAUSED, first.why(), Optional.of(first.left())));
     }
 
     private static Optional<Verdict> full(LlmProvider provider) {
@@ -120,7 +125,8 @@ final class Statuses {
         }
         return standing.lastFailure().map(Standing.LastFailure::ago)
                 .filter(ago -> ago.compareTo(FAILURES_COUNT_FOR) < 0)
-                .map(ago -> new Verdict(ProviderState.DEGRADED, Math.round(rate * 100) + " % of its requests failed lately",
+                .map(ago -> new Verdict(ProviderState.DEGRADED,
+                        Math.round(rate * 100) + " % of its requests failed lately",
                         Optional.of(FAILURES_COUNT_FOR.minus(ago))));
     }
 

@@ -3,8 +3,8 @@ package io.circuitbreaker.llm.routing;
 import java.time.Duration;
 
 /**
- * What requests came to lately: sums to which each request adds one, and in which it counts half as much with each minute.
- * So a ratio of two of them is an average over the last minutes, and the sums of several targets can be added.
+ * What requests came to lately: sums to which each request adds one, and in which it counts half as much with each
+ * minute. So a ratio of two of them is an average over the last minutes, and the sums of several targets can be added.
  *
  * @param requests        those whose outcome says something about the provider
  * @param failures        those of them that failed, before the first token or after
@@ -38,7 +38,8 @@ record Tally(double requests, double failures, double firstTokens, double firstT
      * two.
      */
     Tally withEnd(long firstTokenAt, boolean failed) {
-        return new Tally(requests + 1 - left(firstTokenAt, at), failures + (failed ? 1 : 0), firstTokens, firstTokenNanos, at);
+        return new Tally(requests + 1 - left(firstTokenAt, at), failures + (failed ? 1 : 0), firstTokens,
+                firstTokenNanos, at);
     }
 
     /** @param other for the same moment */

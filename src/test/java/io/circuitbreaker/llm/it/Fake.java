@@ -118,7 +118,7 @@ enum Fake {
         return List.copyOf(requests.get(servedModel.substring(servedModel.indexOf('/') + 1)));
     }
 
-    static boolean isProbe(ReceivedRequest request) {
+    private static boolean isProbe(ReceivedRequest request) {
         return request.method().equals("GET");
     }
 

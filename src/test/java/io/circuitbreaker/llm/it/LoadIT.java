@@ -44,7 +44,8 @@ class LoadIT extends DeployedRouter {
     @DisplayName("T18: a request waits for a place and is answered when there is one, streamed or whole")
     void aRequestWaitsForAPlace(String stream) throws Exception {
         String model = Fake.NARROW.serving(FakeReply.openAi("sec", "ond"));
-        try (SocketClient first = occupy(Fake.NARROW); ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (SocketClient first = occupy(Fake.NARROW);
+             ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<HttpResponse<String>> second =
                     clients.submit(() -> Router.post(Router.chat(model, "Hi", ",\"stream\":" + stream)));
             ProviderView.awaitQueued("narrow", 1);
@@ -62,8 +63,9 @@ class LoadIT extends DeployedRouter {
 
     @Test
     void oneTooManyIsRefusedWithTheLimitAndATime() throws Exception {
+        String waiting = Fake.NARROW.serving(FakeReply.openAi("b"));
         try (SocketClient _ = occupy(Fake.NARROW);
-             SocketClient _ = SocketClient.connect().post(Router.streaming(Fake.NARROW.serving(FakeReply.openAi("b"))))) {
+             SocketClient _ = SocketClient.connect().post(Router.streaming(waiting))) {
             ProviderView.awaitQueued("narrow", 1);
             String model = Fake.NARROW.serving(FakeReply.openAi("c"));
             assertRefused(Router.post(Router.streaming(model)), "llm.provider.narrow.max-queued-requests");

@@ -107,7 +107,8 @@ class ProvidersIT extends DeployedRouter {
 
     /** Whether or not somebody listens there. */
     private static void fail(String provider) {
-        Optional<Fake> fake = Arrays.stream(Fake.values()).filter(each -> each.configuredName().equals(provider)).findFirst();
+        Optional<Fake> fake =
+                Arrays.stream(Fake.values()).filter(each -> each.configuredName().equals(provider)).findFirst();
         String model = fake.map(each -> each.serving(each.wire().refusal(500, "no"))).orElse(provider + "/any");
         for (int i = 0; i < FAILURES; i++) {
             assertThat(Router.post(Router.unary(model)).statusCode()).as(model).isIn(502, 503);

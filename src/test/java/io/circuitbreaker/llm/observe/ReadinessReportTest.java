@@ -20,7 +20,8 @@ class ReadinessReportTest {
 
     private static ProviderStatus status(LlmProvider provider, ProviderState state) {
         return new ProviderStatus(provider, state, "", Optional.empty(),
-                new Standing(0, OptionalDouble.empty(), Optional.empty(), Optional.empty()), List.of(), Optional.empty());
+                new Standing(0, OptionalDouble.empty(), Optional.empty(), Optional.empty()), List.of(),
+                Optional.empty());
     }
 
     /** Only its kind counts. */

@@ -136,8 +136,9 @@ class ProviderConfigTest {
         "max-concurrent-streams | 1e3 | must be a whole number",
         "max-concurrent-streams | 999999999 | must be a whole number from 1 to 99999999",
         "max-queued-requests | -1 | must be a whole number from 0 to 99999999",
-        "max-queued-requests | many | must be a whole number from 0", "queue-timeout | 2 | must be an ISO-8601 duration",
-        "queue-timeout | PT0S | from PT0.001S to PT1H", "probe-interval | PT0.9S | from PT1S to PT1H",
+        "max-queued-requests | many | must be a whole number from 0",
+        "queue-timeout | 2 | must be an ISO-8601 duration", "queue-timeout | PT0S | from PT0.001S to PT1H",
+        "probe-interval | PT0.9S | from PT1S to PT1H",
         "probe-interval | P1D | from PT1S to PT1H"})
     void badValuesAreNamedWithTheirRule(String key, String value, String rule) {
         assertThatIllegalArgumentException().isThrownBy(() -> load("mine", "llm.provider.mine." + key, value))

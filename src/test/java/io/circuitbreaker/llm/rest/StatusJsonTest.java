@@ -89,8 +89,8 @@ class StatusJsonTest {
                  "until":"2026-01-01T00:01:04.123Z","active_streams":7,"max_concurrent_streams":9,"queued_requests":2,
                  "recent_requests":0.0,
                  "last_probe":{"succeeded":false,"at":"2026-01-01T00:00:00.123Z","reason":"no"},"models":["m","n"],
-                 "recent_models":[{"model":"m","paused_until":"2026-01-01T00:01:20.123Z","paused_because":"rate limited",
-                  "recent_requests":12.3,"error_rate":0.333,"first_token_ms":412,
+                 "recent_models":[{"model":"m","paused_until":"2026-01-01T00:01:20.123Z",
+                  "paused_because":"rate limited","recent_requests":12.3,"error_rate":0.333,"first_token_ms":412,
                   "last_failure":{"kind":"rate_limited","at":"2026-01-01T00:00:30.123Z"}}]}"""));
     }
 }

@@ -10,12 +10,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A provider that has its limit of streams. Whoever waits is refused too, or gets a place. */
 final class FullProvider implements LlmProvider {
 
     /** For each time it was asked, whether it might have waited. */
     final List<Boolean> waited = new ArrayList<>();
+    /** What happens while one waits that gets a place. */
+    Consumer<ProviderCall> duringWait = _ -> { };
     private final StubProvider behind;
     private final boolean placeForWaiters;
 
@@ -51,6 +54,7 @@ final class FullProvider implements LlmProvider {
     public ChunkStream open(ProviderCall call) {
         waited.add(call.waitsIfFull());
         if (call.waitsIfFull() && placeForWaiters) {
+            duringWait.accept(call);
             return behind.open(call);
         }
         throw new LlmException(refusal());

@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.provider.QueuedCalls;
 import io.circuitbreaker.llm.provider.StubProvider;
 import io.circuitbreaker.llm.testing.MapConfig;
 import java.time.Duration;
@@ -88,6 +89,18 @@ class FullProvidersTest {
         test.open("r");
         assertThat(first.waited).containsExactly(false, true, false, true);
         assertThat(second.timesAsked()).as("it asked to be left alone").isEqualTo(1);
+    }
+
+    @Test
+    void theTimeInTheQueueIsNotTheProviders() {
+        FullProvider only = FullProvider.forAWhile("a");
+        TestRouter test = TestRouter.over(only);
+        only.duringWait = call -> {
+            test.pass(Duration.ofSeconds(3));
+            QueuedCalls.queued(call, Duration.ofSeconds(2));
+        };
+        test.open("r");
+        assertThat(test.router.providers().getFirst().standing().firstToken()).contains(Duration.ofSeconds(1));
     }
 
     @Test

@@ -125,14 +125,17 @@ class HealthTest {
         Optional<Duration> none = Optional.empty();
         return Stream.of(
                 Arguments.of(new Failure.Unreachable("m"), true), Arguments.of(new Failure.Overloaded("m", none), true),
-                Arguments.of(new Failure.RateLimited("m", none), true), Arguments.of(Failure.ProviderFailed.of("m"), true),
+                Arguments.of(new Failure.RateLimited("m", none), true),
+                Arguments.of(Failure.ProviderFailed.of("m"), true),
                 Arguments.of(BROKEN, true), Arguments.of(new Failure.Malformed("m"), true),
                 Arguments.of(new Failure.DeadlineExceeded("m", Deadline.IDLE), true),
                 Arguments.of(new Failure.QuotaExhausted("m"), true), Arguments.of(new Failure.ProviderAuth("m"), true),
                 Arguments.of(new Failure.PermissionDenied("m"), true),
-                Arguments.of(Failure.InvalidRequest.of("p", "m"), false), Arguments.of(new Failure.TooLarge("m"), false),
+                Arguments.of(Failure.InvalidRequest.of("p", "m"), false),
+                Arguments.of(new Failure.TooLarge("m"), false),
                 Arguments.of(new Failure.ContentFiltered("m"), false),
-                Arguments.of(new Failure.Unauthenticated("m"), false), Arguments.of(new Failure.NotFound("m", "c"), false),
+                Arguments.of(new Failure.Unauthenticated("m"), false),
+                Arguments.of(new Failure.NotFound("m", "c"), false),
                 Arguments.of(new Failure.LimitReached("m", "k", none), false),
                 Arguments.of(new Failure.ClientGone("m"), false), Arguments.of(new Failure.Cancelled("m"), false),
                 Arguments.of(new Failure.Internal("m"), false));

@@ -28,8 +28,8 @@ class ProbeCycleTest {
     private final List<String> found = new ArrayList<>();
     private final List<Watched> watched = new ArrayList<>();
     private final Queue<Runnable> started = new ArrayDeque<>();
-    private final ProbeCycle cycle = new ProbeCycle(provider, (name, wrong) -> found.add(name + ": " + wrong), () -> now,
-            watched::add, started::add);
+    private final ProbeCycle cycle = new ProbeCycle(provider, (name, wrong) -> found.add(name + ": " + wrong),
+            () -> now, watched::add, started::add);
     private final List<String> logged = new ArrayList<>();
     private final Handler handler = new Handler() {
         @Override
