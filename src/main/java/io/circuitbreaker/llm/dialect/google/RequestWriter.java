@@ -21,8 +21,8 @@ final class RequestWriter {
 
     private static final Set<String> TRANSLATED = Set.of("model", "messages", "stream", "stream_options", "temperature",
             "top_p", "top_k", "max_tokens", "max_completion_tokens", "stop", "seed", "presence_penalty",
-            "frequency_penalty", "n", "logprobs", "top_logprobs", "response_format", "reasoning_effort", "tools",
-            "tool_choice", "parallel_tool_calls");
+            "frequency_penalty", "n", "response_format", "reasoning_effort", "tools", "tool_choice",
+            "parallel_tool_calls");
 
     private final LlmRequest request;
     private final Upstream upstream;
@@ -50,10 +50,15 @@ final class RequestWriter {
 
     private void noteUntranslated() {
         request.source().forEach((name, value) -> {
-            if (value != JsonValue.NULL && !TRANSLATED.contains(name)) {
+            if (value != JsonValue.NULL && !TRANSLATED.contains(name) && !asksForNothing(name, value)) {
                 dropped.add(name);
             }
         });
+    }
+
+    /** Google has probabilities of its own, which few models give and which we do not translate back. */
+    private static boolean asksForNothing(String name, JsonValue value) {
+        return name.equals("logprobs") && value == JsonValue.FALSE;
     }
 
     private Map<String, String> headers() {
