@@ -19,9 +19,16 @@ public final class StreamingChunk {
     private final Optional<TokenUsage> usage;
     private final Optional<Wire> wire;
     private final boolean speaks;
+    private final Optional<Voice> voice;
 
     private StreamingChunk(List<StreamingChoice> choices, Optional<TokenUsage> usage, Optional<Wire> wire,
                            boolean speaks) {
+        this(choices, usage, wire, speaks, Optional.empty());
+    }
+
+    private StreamingChunk(List<StreamingChoice> choices, Optional<TokenUsage> usage, Optional<Wire> wire,
+                           boolean speaks, Optional<Voice> voice) {
+        this.voice = voice;
         this.choices = choices;
         this.usage = usage;
         this.wire = wire;
@@ -48,6 +55,17 @@ public final class StreamingChunk {
 
     public static StreamingChunk forwarded(Wire wire, boolean speaks) {
         return new StreamingChunk(List.of(), Optional.empty(), Optional.of(wire), speaks);
+    }
+
+    /** The same, said by one of several: as their choice, whatever its own number. */
+    public StreamingChunk by(Voice speaker) {
+        List<StreamingChoice> theirs = choices.stream().map(choice -> choice.as(speaker.choice())).toList();
+        return new StreamingChunk(theirs, usage, wire, speaks, Optional.of(speaker));
+    }
+
+    /** Whose chunk it is, in an answer of several; a forwarded one's text is still as its provider wrote it. */
+    public Optional<Voice> voice() {
+        return voice;
     }
 
     public List<StreamingChoice> choices() {

@@ -14,4 +14,10 @@ public record TokenUsage(long prompt, long completion, long total, long cached, 
     public static TokenUsage of(long prompt, long completion, long cached, long reasoning) {
         return new TokenUsage(prompt, completion, prompt + completion, cached, reasoning, Optional.empty());
     }
+
+    /** Both together; what only the providers' own JSON has is lost. */
+    public TokenUsage plus(TokenUsage other) {
+        return new TokenUsage(prompt + other.prompt, completion + other.completion, total + other.total,
+                cached + other.cached, reasoning + other.reasoning, Optional.empty());
+    }
 }

@@ -104,7 +104,9 @@ final class HttpUpstream {
             guard.rest();
             return opened;
         } catch (LlmException e) {
-            LOG.log(Level.WARNING, () -> "provider '" + name() + "', model '" + call.model() + "', attempt " + attempt
+            // Whoever is called off has done nothing wrong.
+            boolean calledOff = call.cancellation().reason().equals(Optional.of(e.failure()));
+            LOG.log(calledOff ? Level.FINE : Level.WARNING, () -> "provider '" + name() + "', model '" + call.model() + "', attempt " + attempt
                     + ": " + e.failure().getClass().getSimpleName() + " before the first token");
             throw e;
         } finally {

@@ -6,9 +6,17 @@ import java.util.Optional;
 /**
  * An open answer and who gives it.
  *
+ * @param provider       of an answer by several all of them, in the order of their choices; the models likewise
  * @param attempts       how often a provider was asked for it, all providers together
  * @param fallbackReason why it is not the first one, or not at its first try; without secrets and providers' words
  */
 public record RoutedStream(ChunkStream stream, String provider, String model, int attempts,
                            Optional<String> fallbackReason) {
+
+    private static final String SEVERAL = "several";
+
+    /** For figures, which would otherwise have a series for each set and order of providers. */
+    public String countedAs() {
+        return provider.contains(",") ? SEVERAL : provider;
+    }
 }

@@ -5,9 +5,11 @@ import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.chat.StreamingChunk;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -16,7 +18,7 @@ public final class StubProvider implements LlmProvider, ActiveStreams {
 
     private final String name;
     private final List<Consumer<ProviderCall>> steps = new ArrayList<>();
-    private final List<String> asked = new ArrayList<>();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
     private final List<String> listed = new ArrayList<>();
     private final AtomicInteger timesClosed = new AtomicInteger();
     private List<StreamingChunk> chunks = List.of();
@@ -33,6 +35,17 @@ public final class StubProvider implements LlmProvider, ActiveStreams {
 
     public static StubProvider failsWith(String name, Failure failure) {
         return new StubProvider(name).thenFailsWith(failure);
+    }
+
+    /** Takes the request and says nothing until it is called off. */
+    public static StubProvider isSilent(String name) {
+        StubProvider provider = new StubProvider(name);
+        provider.steps.add(call -> {
+            call.nextAttempt();
+            call.cancellation().await(Duration.ofMinutes(1));
+            throw new AssertionError("nobody called " + name + " off");
+        });
+        return provider;
     }
 
     /** Does whatever the step does before it answers; the step may throw. */
