@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -21,6 +23,7 @@ public final class StubProvider implements LlmProvider, ActiveStreams {
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final List<String> listed = new ArrayList<>();
     private final AtomicInteger timesClosed = new AtomicInteger();
+    private final CountDownLatch silent = new CountDownLatch(1);
     private List<StreamingChunk> chunks = List.of();
     private Optional<Failure> breaksWith = Optional.empty();
     private int activeStreams;
@@ -42,10 +45,26 @@ public final class StubProvider implements LlmProvider, ActiveStreams {
         StubProvider provider = new StubProvider(name);
         provider.steps.add(call -> {
             call.nextAttempt();
+            provider.silent.countDown();
             call.cancellation().await(Duration.ofMinutes(1));
             throw new AssertionError("nobody called " + name + " off");
         });
         return provider;
+    }
+
+    /** Answers when all of these have been asked and are silent. */
+    public static StubProvider answersAfter(String name, StubProvider... others) {
+        return does(name, () -> List.of(others).forEach(StubProvider::awaitSilence));
+    }
+
+    private void awaitSilence() {
+        try {
+            if (!silent.await(10, TimeUnit.SECONDS)) {
+                throw new AssertionError("nobody asked " + name);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Does whatever the step does before it answers; the step may throw. */

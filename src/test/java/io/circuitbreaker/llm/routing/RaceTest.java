@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class RaceTest {
     @DisplayName("T24: without a token in time the next is asked too; the first to speak is taken, both are metered")
     void theNextOneIsAskedToo() {
         StubProvider silent = StubProvider.isSilent("a");
-        StubProvider quick = StubProvider.answers("b").says(StreamingChunk.of(Delta.content("x")));
+        StubProvider quick = StubProvider.answersAfter("b", silent).says(StreamingChunk.of(Delta.content("x")));
         StubProvider third = StubProvider.answers("c");
         TestRouter test = TestRouter.over(silent, quick, third);
         test.silences = 1;
@@ -59,8 +60,9 @@ class RaceTest {
 
     @Test
     void oneMoreIsAskedEachTime() {
-        StubProvider last = StubProvider.answers("c");
-        TestRouter test = TestRouter.over(StubProvider.isSilent("a"), StubProvider.isSilent("b"), last);
+        StubProvider first = StubProvider.isSilent("a");
+        StubProvider second = StubProvider.isSilent("b");
+        TestRouter test = TestRouter.over(first, second, StubProvider.answersAfter("c", first, second));
         test.silences = 2;
 
         RoutedStream answer = test.open("r", HEDGING);
@@ -101,14 +103,13 @@ class RaceTest {
 
     @Test
     void noMoreThanEightAreAskedAtOnce() {
-        List<LlmProvider> providers = new ArrayList<>();
-        for (char name = 'a'; name < 'h'; name++) {
-            providers.add(StubProvider.isSilent(Character.toString(name)));
-        }
-        providers.add(StubProvider.answers("h"));
+        StubProvider[] silent = Stream.of("a", "b", "c", "d", "e", "f", "g").map(StubProvider::isSilent)
+                .toArray(StubProvider[]::new);
         StubProvider ninth = StubProvider.answers("i");
-        providers.add(ninth);
-        TestRouter test = TestRouter.over(providers.toArray(LlmProvider[]::new));
+        List<LlmProvider> all = new ArrayList<>(List.of(silent));
+        all.add(StubProvider.answersAfter("h", silent));
+        all.add(ninth);
+        TestRouter test = TestRouter.over(all.toArray(LlmProvider[]::new));
         test.silences = Integer.MAX_VALUE;
 
         assertThat(test.open("r", HEDGING).attempts()).isEqualTo(Tactics.MOST_AT_ONCE);
@@ -131,7 +132,8 @@ class RaceTest {
     @Test
     void aRaceAsksTheFirstOnesAtOnce() {
         StubProvider third = StubProvider.answers("c");
-        TestRouter test = TestRouter.over(StubProvider.isSilent("a"), StubProvider.answers("b"), third);
+        StubProvider silent = StubProvider.isSilent("a");
+        TestRouter test = TestRouter.over(silent, StubProvider.answersAfter("b", silent), third);
 
         RoutedStream answer = test.open("r", RACING);
 
@@ -145,8 +147,9 @@ class RaceTest {
 
     @Test
     void whoFailsInARaceMakesPlaceForTheNext() {
-        TestRouter test = TestRouter.over(StubProvider.failsWith("a", new Failure.Unreachable("m")),
-                StubProvider.isSilent("b"), StubProvider.answers("c"));
+        StubProvider silent = StubProvider.isSilent("b");
+        TestRouter test = TestRouter.over(StubProvider.failsWith("a", new Failure.Unreachable("m")), silent,
+                StubProvider.answersAfter("c", silent));
         RoutedStream answer = test.open("r", RACING);
         assertThat(answer.provider()).isEqualTo("c");
         assertThat(answer.attempts()).isEqualTo(3);
