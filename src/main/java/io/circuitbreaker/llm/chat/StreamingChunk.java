@@ -31,14 +31,16 @@ public final class StreamingChunk {
     private final Optional<Wire> wire;
     private final Optional<Continuation> continuation;
     private final boolean speaks;
+    private final Optional<Voice> voice;
 
     private StreamingChunk(List<StreamingChoice> choices, Optional<TokenUsage> usage, Optional<Wire> wire,
                            boolean speaks) {
-        this(choices, usage, wire, Optional.empty(), speaks);
+        this(choices, usage, wire, Optional.empty(), Optional.empty(), speaks);
     }
 
     private StreamingChunk(List<StreamingChoice> choices, Optional<TokenUsage> usage, Optional<Wire> wire,
-                           Optional<Continuation> continuation, boolean speaks) {
+                           Optional<Continuation> continuation, Optional<Voice> voice, boolean speaks) {
+        this.voice = voice;
         this.choices = choices;
         this.usage = usage;
         this.wire = wire;
@@ -70,7 +72,18 @@ public final class StreamingChunk {
 
     /** The same, as the first chunk of another provider's part of the answer. */
     public StreamingChunk opening(Continuation part) {
-        return new StreamingChunk(choices, usage, wire, Optional.of(part), speaks);
+        return new StreamingChunk(choices, usage, wire, Optional.of(part), voice, speaks);
+    }
+
+    /** The same, said by one of several: as their choice, whatever its own number. */
+    public StreamingChunk by(Voice speaker) {
+        List<StreamingChoice> theirs = choices.stream().map(choice -> choice.as(speaker.choice())).toList();
+        return new StreamingChunk(theirs, usage, wire, continuation, Optional.of(speaker), speaks);
+    }
+
+    /** Whose chunk it is, in an answer of several; a forwarded one's text is still as its provider wrote it. */
+    public Optional<Voice> voice() {
+        return voice;
     }
 
     public List<StreamingChoice> choices() {

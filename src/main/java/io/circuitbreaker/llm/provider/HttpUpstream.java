@@ -21,6 +21,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.logging.Level;
@@ -98,8 +99,10 @@ final class HttpUpstream {
             guard.rest();
             return opened;
         } catch (LlmException e) {
-            LOG.log(Level.WARNING, () -> "provider '" + name() + "', model '" + call.model() + "', attempt " + attempt
-                    + ": " + e.failure().getClass().getSimpleName() + " before the first token");
+            // Whoever is called off has done nothing wrong.
+            boolean calledOff = call.cancellation().reason().equals(Optional.of(e.failure()));
+            LOG.log(calledOff ? Level.FINE : Level.WARNING, () -> "provider '" + name() + "', model '" + call.model()
+                    + "', attempt " + attempt + ": " + e.failure().getClass().getSimpleName() + " before the first token");
             throw e;
         } finally {
             if (opened == null) {

@@ -93,7 +93,7 @@ final class Exchange {
     private void answer() {
         RoutedStream routed = services.router().open(request, cancellation, services.metrics()::record);
         try (ChunkStream stream = routed.stream()) {
-            provider = routed.provider();
+            provider = routed.countedAs();
             firstToken = Optional.of(sinceStart());
             describe(routed);
             if (request.stream()) {

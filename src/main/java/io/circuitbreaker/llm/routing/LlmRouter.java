@@ -84,8 +84,9 @@ public class LlmRouter {
     }
 
     /**
-     * Opens an answer and waits for its first real token; goes on to the next candidate until there is one. Blocks; call
-     * it on a virtual thread and read the stream on the same.
+     * Opens an answer and waits for its first real token; goes on to the next candidate until there is one, or asks
+     * several at once where the request or its route wishes. Blocks; call it on a virtual thread and read the stream on
+     * the same.
      *
      * @param cancellation ends the request from any thread, also while it is being opened or waits
      * @param ledger       told once by each provider that was asked and has used something, when it is let go of; on any

@@ -10,14 +10,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 
 /**
  * The way of one request past its candidates: two rounds at most, and one wait between them. In each round whoever may be
- * asked now is asked, in order. The wait is for the first of those who asked to be left alone, and only if it is shorter
- * than the request's patience; where somebody was full, it is in the queues of those who were. For one thread.
+ * asked now is asked: one after the other in order, or as a {@link Race} or {@link SideBySide} have it. The wait is for the
+ * first of those who asked to be left alone, and only if it is shorter than the request's patience; where somebody was full,
+ * it is in the queues of those who were. For one thread.
  */
 final class Walk {
 
@@ -33,6 +36,7 @@ final class Walk {
     private final Consumer<? super Spent> ledger;
     private final List<String> reasons;
     private Optional<NoAnswer> last = Optional.empty();
+    private int round;
 
     /** Why there is none so far, and who is to blame for it. */
     private record NoAnswer(LlmException why, String provider) {
@@ -49,24 +53,51 @@ final class Walk {
     }
 
     RoutedStream run() {
+        return run(this::oneAfterTheOther);
+    }
+
+    /** @param asking asks those who are due, in each round; empty if none of them gave an answer */
+    RoutedStream run(Supplier<Optional<RoutedStream>> asking) {
         notePassedOver();
-        for (int round = 1; round <= ROUNDS; round++) {
-            for (Candidate candidate : candidates) {
-                if (candidate.isDue(now())) {
-                    if (round == ROUNDS) {
-                        candidate.call().waitIfFull();
-                    }
-                    Optional<RoutedStream> answer = ask(candidate);
-                    if (answer.isPresent()) {
-                        return answer.get();
-                    }
-                }
+        for (round = 1; round <= ROUNDS; round++) {
+            Optional<RoutedStream> answer = asking.get();
+            if (answer.isPresent()) {
+                return answer.get();
             }
             if (round == ROUNDS || !waited()) {
                 break;
             }
         }
         throw noAnswer(last.orElseGet(this::allPassedOver));
+    }
+
+    private Optional<RoutedStream> oneAfterTheOther() {
+        for (Candidate candidate : candidates) {
+            if (candidate.isDue(now())) {
+                Optional<RoutedStream> answer = settle(attempt(candidate).run());
+                if (answer.isPresent()) {
+                    return answer;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    List<Candidate> candidates() {
+        return candidates;
+    }
+
+    /** To be run on any thread, once. */
+    Attempt attempt(Candidate candidate) {
+        cancellation.throwIfCancelled();
+        if (!reasons.isEmpty()) {
+            LOG.info(() -> "asking " + candidate.target().shown() + ", because " + reasons.getLast());
+        }
+        candidate.call().othersWait(othersWait(candidate, now()));
+        if (round == ROUNDS) {
+            candidate.call().waitIfFull();
+        }
+        return new Attempt(candidate, shared.nanoTime(), shared.health(), ledger);
     }
 
     private void notePassedOver() {
@@ -79,30 +110,62 @@ final class Walk {
         }
     }
 
-    private Optional<RoutedStream> ask(Candidate candidate) {
-        cancellation.throwIfCancelled();
-        if (!reasons.isEmpty()) {
-            LOG.info(() -> "asking " + candidate.target().shown() + ", because " + reasons.getLast());
+    /**
+     * Takes note of what came of an attempt.
+     *
+     * @return the answer; empty if another is to be asked
+     * @throws NoAnswerException if nobody else is
+     */
+    Optional<RoutedStream> settle(Attempt.Outcome outcome) {
+        return switch (outcome) {
+            case Attempt.Answered answered -> {
+                settleAnswered(answered);
+                Target target = answered.candidate().target();
+                yield Optional.of(routed(answered.stream(), target.provider().name(), target.model()));
+            }
+            case Attempt.Failed failed -> {
+                LlmException why = settleFailed(failed);
+                if (!Rerouting.movesOn(why.failure())) {
+                    throw noAnswer(new NoAnswer(why, failed.candidate().target().provider().name()));
+                }
+                yield Optional.empty();
+            }
+        };
+    }
+
+    void settleAnswered(Attempt.Answered answered) {
+        shared.times().measured(answered.candidate().target(), answered.time());
+        shared.pauses().end(answered.candidate().target());
+    }
+
+    /** @return what it failed with, in our words */
+    LlmException settleFailed(Attempt.Failed failed) {
+        return switch (failed.why()) {
+            case CircuitBreakerOpenException e -> breakerOpen(failed.candidate(), e);
+            case TimeoutException e -> new LlmException(new Failure.Internal("provider '"
+                    + failed.candidate().target().provider().name() + "' was not stopped by its own deadlines"), e);
+            case LlmException e -> {
+                failed(failed.candidate(), e, failed.time());
+                yield e;
+            }
+            case RuntimeException e -> throw e;
+        };
+    }
+
+    /** What came of an attempt that does not matter to the request any more. Any thread that owns it. */
+    void letGo(Attempt.Outcome outcome) {
+        switch (outcome) {
+            case Attempt.Answered answered -> answered.stream().close();
+            case Attempt.Failed failed -> {
+                if (!(failed.why() instanceof LlmException e)) {
+                    LOG.log(Level.WARNING, failed.why(), () -> failed.candidate().target().shown()
+                            + " failed after the request had been answered");
+                } else if (Rerouting.movesOn(e.failure())) {
+                    shared.health().failed(failed.candidate().target(), e.failure());
+                    remember(failed.candidate().target(), e.failure(), failed.time());
+                }
+            }
         }
-        long begun = withoutQueue(candidate);
-        candidate.call().othersWait(othersWait(candidate, now()));
-        try {
-            ChunkStream stream = candidate.target().provider().open(candidate.call());
-            Duration time = Duration.ofNanos(withoutQueue(candidate) - begun);
-            shared.times().measured(candidate.target(), time);
-            shared.pauses().end(candidate.target());
-            ChunkStream watched = shared.health().watched(stream, candidate.target(), time);
-            return Optional.of(routed(candidate.metered(watched, ledger), candidate.target()));
-        } catch (CircuitBreakerOpenException e) {
-            breakerOpen(candidate, e);
-        } catch (TimeoutException e) {
-            String name = candidate.target().provider().name();
-            throw noAnswer(new NoAnswer(new LlmException(new Failure.Internal("provider '" + name
-                    + "' was not stopped by its own deadlines"), e), name));
-        } catch (LlmException e) {
-            failed(candidate, e, Duration.ofNanos(withoutQueue(candidate) - begun));
-        }
-        return Optional.empty();
     }
 
     /** Whether there is another to ask who was not asked yet: nobody waits for repetitions then. */
@@ -116,11 +179,10 @@ final class Walk {
         Target target = candidate.target();
         note(target, Rerouting.words(failure), e);
         shared.health().failed(target, failure);
-        if (!Rerouting.movesOn(failure)) {
-            throw noAnswer(new NoAnswer(e, target.provider().name()));
+        if (Rerouting.movesOn(failure)) {
+            remember(target, failure, time);
+            askLater(candidate, failure);
         }
-        remember(target, failure, time);
-        askLater(candidate, failure);
     }
 
     /** For later requests. Our own limit says nothing about the provider, and who names a time is not slow but busy. */
@@ -146,16 +208,25 @@ final class Walk {
     }
 
     /** Somebody else, or failing fast, is what a breaker is for: a single candidate's is not waited for. */
-    private void breakerOpen(Candidate candidate, CircuitBreakerOpenException e) {
+    private LlmException breakerOpen(Candidate candidate, CircuitBreakerOpenException e) {
         Target target = candidate.target();
         Failure failure = new Failure.Overloaded("provider '" + target.provider().name() + "' is not asked for now: it"
                 + " failed too often, and its circuit breaker is open", Optional.empty());
         shared.health().breakerOpen(target);
-        note(target, "circuit breaker open", new LlmException(failure, e));
+        LlmException open = new LlmException(failure, e);
+        note(target, "circuit breaker open", open);
         shared.pauses().begin(target, BREAKER_PAUSE, "circuit breaker open");
         candidate.askAt(now() + BREAKER_PAUSE.toNanos());
         if (candidates.size() == 1) {
             candidate.leaveOut();
+        }
+        return open;
+    }
+
+    /** Why more are asked than the one that was, in words for a header. */
+    void note(String reason) {
+        if (!reasons.contains(reason)) {
+            reasons.add(reason);
         }
     }
 
@@ -197,21 +268,16 @@ final class Walk {
         return new NoAnswerException(none.why.failure(), none.provider, attempts(), tried, none.why);
     }
 
-    private RoutedStream routed(ChunkStream stream, Target target) {
+    RoutedStream routed(ChunkStream stream, String provider, String model) {
         Optional<String> reason = reasons.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", reasons));
-        return new RoutedStream(stream, target.provider().name(), target.model(), attempts(), reason);
+        return new RoutedStream(stream, provider, model, attempts(), reason);
     }
 
     private int attempts() {
         return candidates.stream().mapToInt(candidate -> candidate.call().attempts()).sum();
     }
 
-    /** A clock that stands still while the request waits for a place: that time is ours and not the provider's. */
-    private long withoutQueue(Candidate candidate) {
-        return now() - candidate.call().nanosQueued();
-    }
-
-    private long now() {
+    long now() {
         return shared.nanoTime().getAsLong();
     }
 }

@@ -7,9 +7,13 @@ import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.chat.StreamingChunk;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -18,11 +22,12 @@ public final class StubProvider implements LlmProvider, ActiveStreams, Prefillin
 
     private final String name;
     private final List<Consumer<ProviderCall>> steps = new ArrayList<>();
-    private final List<String> asked = new ArrayList<>();
-    private final List<Boolean> othersWaited = new ArrayList<>();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<Boolean> othersWaited = new CopyOnWriteArrayList<>();
     private final List<String> listed = new ArrayList<>();
     private final AtomicInteger timesClosed = new AtomicInteger();
-    private final List<LlmRequest> requests = new ArrayList<>();
+    private final List<LlmRequest> requests = new CopyOnWriteArrayList<>();
+    private final CountDownLatch silent = new CountDownLatch(1);
     private List<StreamingChunk> chunks = List.of();
     private Optional<Failure> breaksWith = Optional.empty();
     private Prefill prefill = Prefill.NONE;
@@ -38,6 +43,33 @@ public final class StubProvider implements LlmProvider, ActiveStreams, Prefillin
 
     public static StubProvider failsWith(String name, Failure failure) {
         return new StubProvider(name).thenFailsWith(failure);
+    }
+
+    /** Takes the request and says nothing until it is called off. */
+    public static StubProvider isSilent(String name) {
+        StubProvider provider = new StubProvider(name);
+        provider.steps.add(call -> {
+            call.nextAttempt();
+            provider.silent.countDown();
+            call.cancellation().await(Duration.ofMinutes(1));
+            throw new AssertionError("nobody called " + name + " off");
+        });
+        return provider;
+    }
+
+    /** Answers when all of these have been asked and are silent. */
+    public static StubProvider answersAfter(String name, StubProvider... others) {
+        return does(name, () -> List.of(others).forEach(StubProvider::awaitSilence));
+    }
+
+    private void awaitSilence() {
+        try {
+            if (!silent.await(10, TimeUnit.SECONDS)) {
+                throw new AssertionError("nobody asked " + name);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Does whatever the step does before it answers; the step may throw. */

@@ -9,18 +9,26 @@ import io.circuitbreaker.llm.chat.StreamingChoice;
 import io.circuitbreaker.llm.chat.StreamingChunk;
 import io.circuitbreaker.llm.chat.TokenUsage;
 import io.circuitbreaker.llm.chat.ToolCallDelta;
+import io.circuitbreaker.llm.chat.Voice;
 import io.circuitbreaker.llm.dialect.ChunkWriter;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Chunks as {@code chat.completion.chunk} objects. What all of a stream's chunks share is written once. */
+/**
+ * Chunks as {@code chat.completion.chunk} objects. What all of a stream's chunks share is written once, and once for each
+ * who speaks where several do.
+ */
 final class OpenAiChunkWriter implements ChunkWriter {
 
     private static final String DONE = "[DONE]";
 
     private final StreamHead head;
     private final boolean includeUsage;
+    private final WireVoice wireVoice;
+    private final Map<Voice, String> openings = new HashMap<>(0);
     private final StringBuilder json = new StringBuilder(512);
     private String opening;
     private Optional<TokenUsage> usage = Optional.empty();
@@ -29,6 +37,7 @@ final class OpenAiChunkWriter implements ChunkWriter {
         this.head = head;
         this.opening = opening(head.model(), head.provider());
         this.includeUsage = includeUsage;
+        this.wireVoice = new WireVoice(head.id());
     }
 
     private String opening(String model, String provider) {
@@ -43,7 +52,8 @@ final class OpenAiChunkWriter implements ChunkWriter {
     @Override
     public void write(StreamingChunk chunk, Consumer<? super String> events) {
         if (chunk.wire().isPresent()) {
-            events.accept(chunk.wire().get().json());
+            String json = chunk.wire().get().json();
+            events.accept(chunk.voice().isPresent() ? wireVoice.speak(json, chunk.voice().get()) : json);
             return;
         }
         if (chunk.usage().isPresent()) {
@@ -51,8 +61,13 @@ final class OpenAiChunkWriter implements ChunkWriter {
         }
         chunk.continuation().ifPresent(part -> opening = opening(part.model(), part.provider()));
         if (!chunk.choices().isEmpty()) {
-            events.accept(choices(chunk.choices(), chunk.continuation()));
+            String beginning = chunk.voice().map(this::openingOf).orElse(opening);
+            events.accept(choices(beginning, chunk.choices(), chunk.continuation()));
         }
+    }
+
+    private String openingOf(Voice voice) {
+        return openings.computeIfAbsent(voice, speaker -> opening(speaker.head().model(), speaker.head().provider()));
     }
 
     /** Exactly one usage chunk, after everything else, if the client asked and the provider told. */
@@ -64,9 +79,9 @@ final class OpenAiChunkWriter implements ChunkWriter {
         events.accept(DONE);
     }
 
-    private String choices(List<StreamingChoice> choices, Optional<Continuation> continuation) {
+    private String choices(String beginning, List<StreamingChoice> choices, Optional<Continuation> continuation) {
         json.setLength(0);
-        json.append(opening);
+        json.append(beginning);
         for (int i = 0; i < choices.size(); i++) {
             if (i > 0) {
                 json.append(',');
@@ -84,9 +99,11 @@ final class OpenAiChunkWriter implements ChunkWriter {
         Optional<FinishReason> finish = choice.finish();
         if (finish.isEmpty()) {
             json.append("},\"finish_reason\":null}");
-        } else {
-            JsonText.quote(json.append("},\"finish_reason\":"), finish.get().word()).append('}');
+            return;
         }
+        JsonText.quote(json.append("},\"finish_reason\":"), finish.get().word());
+        choice.failure().ifPresent(why -> ClientErrors.write(json.append(",\"error\":"), why));
+        json.append('}');
     }
 
     private void delta(Delta delta) {

@@ -51,7 +51,8 @@ final class OpenAiCollector implements ResponseCollector {
             usage = chunk.usage();
         }
         chunk.continuation().ifPresent(this::goOn);
-        writer.write(chunk, json -> merge(JsonText.parseObject(json)));
+        boolean oneOfSeveral = chunk.voice().isPresent();
+        writer.write(chunk, json -> merge(JsonText.parseObject(json), oneOfSeveral));
     }
 
     /** The document names who ended the answer, and here those before. */
@@ -61,17 +62,28 @@ final class OpenAiCollector implements ResponseCollector {
         continuations.add(JsonText.parseObject(Continuations.write(part)));
     }
 
-    private void merge(JsonObject chunk) {
+    private CollectedChoice choice(int index) {
+        return choices.computeIfAbsent(index, CollectedChoice::new);
+    }
+
+    /** @param oneOfSeveral whether who speaks is said of the choices, and not of the whole */
+    private void merge(JsonObject chunk, boolean oneOfSeveral) {
         chunk.forEach((name, value) -> {
             if (!OWN.contains(name) && value.getValueType() != JsonValue.ValueType.NULL) {
                 others.put(name, value);
             }
         });
-        provider = chunk.getString("provider", provider);
+        if (!oneOfSeveral) {
+            provider = chunk.getString("provider", provider);
+        }
         if (chunk.containsKey("choices")) {
             for (JsonValue value : chunk.getJsonArray("choices")) {
-                JsonObject choice = value.asJsonObject();
-                choices.computeIfAbsent(choice.getInt("index", 0), CollectedChoice::new).merge(choice);
+                JsonObject piece = value.asJsonObject();
+                CollectedChoice choice = choice(piece.getInt("index", 0));
+                choice.merge(piece);
+                if (oneOfSeveral) {
+                    choice.spokenBy(chunk);
+                }
             }
         }
     }
