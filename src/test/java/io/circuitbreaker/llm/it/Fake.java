@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ServerSocketFactory;
 
 /**
  * A provider that server.env names and the fake one behind it. Its replies are chosen by model and each test has models
@@ -25,7 +26,11 @@ enum Fake {
     /** Its first token may take 1 s, the next ones 1 s each, the whole 3 s. */
     IMPATIENT(Wire.OPENAI, 19103),
     STALE(Wire.OPENAI, 19104),
-    BROKEN(Wire.OPENAI, 19105);
+    BROKEN(Wire.OPENAI, 19105),
+    /** Behind https, with a certificate that the server was told to trust; for localhost, and not for 127.0.0.1. */
+    TRUSTED(Wire.OPENAI, 19106, Certificates.of("trusted")),
+    /** Behind https, with a certificate that nobody vouches for. */
+    STRANGER(Wire.OPENAI, 19107, Certificates.of("stranger"));
 
     /** The providers that speak one language each, without special settings. */
     static final List<Fake> VENDORS = List.of(OPENAI, ANTHROPIC, GOOGLE);
@@ -38,8 +43,12 @@ enum Fake {
     private final Map<String, Queue<FakeReply>> replies = new ConcurrentHashMap<>();
 
     Fake(Wire wire, int port) {
+        this(wire, port, ServerSocketFactory.getDefault());
+    }
+
+    Fake(Wire wire, int port, ServerSocketFactory sockets) {
         this.wire = wire;
-        this.provider = FakeProvider.startOn(port).replyWith(this::next);
+        this.provider = FakeProvider.startOn(port, sockets).replyWith(this::next);
     }
 
     Wire wire() {
