@@ -119,9 +119,10 @@ class ArchitectureTest {
         Set<String> waiting = MAIN.stream().flatMap(type -> type.getMethodCallsFromSelf().stream())
                 .filter(call -> isTimedWait(call.getTarget()))
                 .map(call -> call.getOriginOwner().getSimpleName()).collect(Collectors.toSet());
-        // Until a deadline; between two attempts; for a server's first exchange; until the demo's next word is due.
+        // Until a deadline; between two attempts; for a server's first exchange; until the demo's next word is due; for the
+        // first of several.
         assertThat(waiting).containsExactlyInAnyOrder("Watchdog", "Cancellation", "ColdStart", "DemoStream",
-                "EngineWarmUp");
+                "EngineWarmUp", "HandOver");
     }
 
     private static boolean isTimedWait(AccessTarget.MethodCallTarget method) {
