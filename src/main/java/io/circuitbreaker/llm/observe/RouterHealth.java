@@ -37,7 +37,7 @@ public class RouterHealth {
     HealthCheck ready() {
         return () -> {
             int active = manager.activeStreams();
-            int limit = manager.config().maxConcurrentStreams();
+            int limit = manager.config().limits().all();
             return HealthCheckResponse.named("router").withData("providers", names()).withData("active_streams", active)
                     .withData("max_concurrent_streams", limit)
                     .status(!providers.all().isEmpty() && active < limit).build();

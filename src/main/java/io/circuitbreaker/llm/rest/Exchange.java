@@ -11,7 +11,8 @@ import io.circuitbreaker.llm.observe.StreamEnd;
 import io.circuitbreaker.llm.provider.Cancellation;
 import io.circuitbreaker.llm.routing.RoutedStream;
 import io.circuitbreaker.llm.session.StreamingManager;
-import io.circuitbreaker.llm.session.StreamingSession;
+import io.circuitbreaker.llm.session.StreamOwner;
+import io.circuitbreaker.llm.session.StreamPlace;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.container.AsyncResponse;
@@ -46,7 +47,7 @@ final class Exchange {
     private final AsyncResponse response;
     private final long startedAt = System.nanoTime();
     private final Cancellation cancellation = new Cancellation();
-    private StreamingSession session;
+    private StreamPlace session;
 
     // the exchange's own thread
     private String provider = "";
@@ -70,7 +71,7 @@ final class Exchange {
     }
 
     void admit(StreamingManager manager) {
-        session = manager.open(cancellation::cancel);
+        session = manager.open(StreamOwner.of(""), Optional.empty(), cancellation::cancel);
         headers = Map.of("X-Request-Id", session.id());
     }
 
