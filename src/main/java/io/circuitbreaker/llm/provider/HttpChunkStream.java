@@ -5,25 +5,14 @@ import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.chat.StreamingChunk;
-import io.circuitbreaker.llm.dialect.ChunkReader;
-import io.circuitbreaker.llm.dialect.MalformedChunkException;
-import io.circuitbreaker.llm.sse.SseEvent;
-import io.circuitbreaker.llm.sse.SseListener;
-import io.circuitbreaker.llm.sse.SseParser;
-import io.circuitbreaker.llm.sse.SseTooLargeException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Queue;
-import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** An answer that comes as server-sent events: bytes → events → chunks, pulled by the thread that opened it. */
-final class HttpChunkStream implements ChunkStream, SseListener {
-
-    static final int MALFORMED_IN_A_ROW = 3;
+/** An answer that comes as server-sent events over a connection, pulled by the thread that opened it. */
+final class HttpChunkStream implements ChunkStream {
 
     private static final Logger LOG = Logger.getLogger(HttpChunkStream.class.getName());
     private static final int READ_SIZE = 8192;
@@ -39,27 +28,20 @@ final class HttpChunkStream implements ChunkStream, SseListener {
     private final UpstreamConnection connection;
     private final InputStream body;
     private final BufferedInput arrived;
-    private final ChunkReader reader;
+    private final ChunkDecoder decoder;
     private final StreamGuard guard;
-    private final UnaryOperator<Failure> scrub;
-    private final Runnable onMalformed;
     private final Runnable onClose;
 
     // the owner only
-    private final SseParser parser = new SseParser(this);
     private final byte[] buffer = new byte[READ_SIZE];
-    private final Queue<StreamingChunk> ready = new ArrayDeque<>();
     private StreamingChunk chunk;
     private LlmException failed;
-    private boolean ended;
     private boolean bodyEnded;
     private boolean closed;
-    private int malformedInARow;
 
-    /** What a stream is made of; see {@link HttpProvider}. */
+    /** What a stream is made of; see {@link HttpUpstream}. */
     record Parts(String provider, List<String> droppedParams, UpstreamConnection connection, InputStream body,
-                 ChunkReader reader, StreamGuard guard, UnaryOperator<Failure> scrub, Runnable onMalformed,
-                 Runnable onClose) {
+                 ChunkDecoder decoder, StreamGuard guard, Runnable onClose) {
     }
 
     HttpChunkStream(Parts parts) {
@@ -68,10 +50,8 @@ final class HttpChunkStream implements ChunkStream, SseListener {
         this.connection = parts.connection;
         this.body = parts.body;
         this.arrived = BufferedInput.of(connection.response());
-        this.reader = parts.reader;
+        this.decoder = parts.decoder;
         this.guard = parts.guard;
-        this.scrub = parts.scrub;
-        this.onMalformed = parts.onMalformed;
         this.onClose = parts.onClose;
         UpstreamConnection cancelled = parts.connection;
         guard.onCancel(() -> Thread.ofVirtual().name("llm-abort").start(cancelled::abort));
@@ -83,35 +63,23 @@ final class HttpChunkStream implements ChunkStream, SseListener {
      */
     void awaitFirstToken() {
         long heldBytes = 0;
-        while (!ended && !anyoneSpoke() && ready.size() < HELD_CHUNKS && heldBytes < HELD_BYTES) {
+        while (!ended() && !decoder.anyoneSpoke() && decoder.size() < HELD_CHUNKS && heldBytes < HELD_BYTES) {
             heldBytes += fill();
         }
-        if (failed != null && !anyoneSpoke()) {
+        if (failed != null && !decoder.anyoneSpoke()) {
             throw failed;
         }
     }
 
-    private boolean anyoneSpoke() {
-        return ready.stream().anyMatch(StreamingChunk::speaks);
-    }
-
     /** Takes a whole answer that came as one document. */
     void readWhole(String json) {
-        try {
-            reader.readWhole(json, this::add);
-            reader.end(this::add);
-        } catch (MalformedChunkException e) {
-            throw malformed("sent an answer that is not of its protocol: " + e.getMessage(), e);
-        } catch (LlmException e) {
-            throw scrubbed(e);
-        }
-        ended = true;
+        decoder.whole(json);
         bodyEnded = true;
     }
 
     @Override
     public StreamHead head() {
-        return reader.head();
+        return decoder.head();
     }
 
     @Override
@@ -121,10 +89,10 @@ final class HttpChunkStream implements ChunkStream, SseListener {
 
     @Override
     public boolean advance() {
-        if (ready.isEmpty()) {
+        if (decoder.isEmpty()) {
             awaitChunk();
         }
-        chunk = ready.poll();
+        chunk = decoder.poll();
         if (chunk == null && failed != null) {
             throw failed;
         }
@@ -134,7 +102,7 @@ final class HttpChunkStream implements ChunkStream, SseListener {
     private void awaitChunk() {
         guard.await();
         try {
-            while (ready.isEmpty() && !ended) {
+            while (decoder.isEmpty() && !ended()) {
                 fill();
             }
         } finally {
@@ -144,7 +112,11 @@ final class HttpChunkStream implements ChunkStream, SseListener {
 
     @Override
     public boolean hasNext() {
-        return !ready.isEmpty() || ended;
+        return !decoder.isEmpty() || ended();
+    }
+
+    private boolean ended() {
+        return decoder.ended() || failed != null;
     }
 
     @Override
@@ -153,130 +125,56 @@ final class HttpChunkStream implements ChunkStream, SseListener {
     }
 
     /**
-     * Waits for something to read and parses it, and all that has come with it; returns its size. What failed is kept
+     * Waits for something to read and decodes it, and all that has come with it; returns its size. What failed is kept
      * until the chunks before it are taken.
      */
     private int fill() {
-        if (guard.isOver()) {
-            // A provider that sends without a pause never lets a read block, so that no interrupt would be noticed.
-            endedFromOutside(null);
-            return 0;
-        }
         int filled = 0;
         try {
+            if (guard.isOver()) {
+                // A provider that sends without a pause never lets a read block, so that no interrupt would be noticed.
+                endedFromOutside(null);
+                return 0;
+            }
             do {
                 int read = body.read(buffer);
                 if (read < 0) {
                     bodyEnded = true;
-                    endOfBody();
+                    decoder.endOfBody();
                     return filled;
                 }
                 filled += read;
-                parser.feed(buffer, 0, read);
-            } while (!ended && filled < BURST_IN_BYTES && arrived.hasMore());
+                decoder.feed(buffer, read);
+            } while (!decoder.ended() && filled < BURST_IN_BYTES && arrived.hasMore());
         } catch (IOException e) {
             broken(e);
-        } catch (SseTooLargeException e) {
-            fail(malformed(e.getMessage(), e));
         } catch (LlmException e) {
-            fail(scrubbed(e));
+            failed = e;
         }
         return filled;
     }
 
     private void broken(IOException e) {
-        if (guard.isOver()) {
-            endedFromOutside(e);
-        } else if (reader.finished()) {
-            // All that was promised has come; not every server takes the trouble to say goodbye.
-            endOfAnswer();
-        } else {
-            fail(Faults.exception(new Failure.ClosedEarly("provider '" + provider
-                    + "' broke the connection before it said that the answer was complete"), true, e));
+        try {
+            if (guard.isOver()) {
+                endedFromOutside(e);
+            } else if (decoder.finished()) {
+                // All that was promised has come; not every server takes the trouble to say goodbye.
+                decoder.end();
+            } else {
+                throw Faults.exception(new Failure.ClosedEarly("provider '" + provider
+                        + "' broke the connection before it said that the answer was complete"), true, e);
+            }
+        } catch (LlmException why) {
+            failed = why;
         }
     }
 
+    /** By a deadline or a cancel; or the time for what may follow the finish is over, which is a good end. */
     private void endedFromOutside(IOException e) {
-        guard.reason().ifPresentOrElse(why -> fail(Faults.exception(why, true, e)), this::endOfAnswer);
-    }
-
-    private void fail(LlmException why) {
-        failed = why;
-        ended = true;
-    }
-
-    private void endOfBody() {
-        parser.unfinished().ifPresent(this::unterminated);
-        if (!ended) {
-            endOfAnswer();
-        }
-    }
-
-    private void endOfAnswer() {
-        try {
-            reader.end(this::add);
-            ended = true;
-        } catch (LlmException e) {
-            fail(scrubbed(e));
-        }
-    }
-
-    /** The grammar discards an event without its blank line; some servers leave that out after their last. */
-    private void unterminated(SseEvent event) {
-        LOG.fine(() -> "provider '" + provider + "' ended its stream without the blank line after the last event");
-        try {
-            reader.read(event, this::add);
-        } catch (MalformedChunkException cutOff) {
-            LOG.log(Level.FINE, cutOff, () -> "provider '" + provider + "' was cut off within an event");
-        }
-    }
-
-    @Override
-    public void event(SseEvent event) {
-        if (ended) {
-            return;
-        }
-        try {
-            reader.read(event, this::add);
-            malformedInARow = 0;
-        } catch (MalformedChunkException e) {
-            skip(e);
-        }
-        if (reader.done()) {
-            ended = true;
-        } else if (reader.finished()) {
-            guard.finishing();
-        }
-    }
-
-    @Override
-    public void ignored(String line) {
-        reader.unframed(line);
-    }
-
-    private void add(StreamingChunk next) {
-        if (next.speaks()) {
-            guard.progress();
-        }
-        ready.add(next);
-    }
-
-    private void skip(MalformedChunkException e) {
-        malformedInARow++;
-        onMalformed.run();
-        LOG.log(Level.WARNING, e, () -> "provider '" + provider + "' sent a malformed chunk; skipped ("
-                + malformedInARow + " in a row, the limit is " + MALFORMED_IN_A_ROW + ")");
-        if (malformedInARow >= MALFORMED_IN_A_ROW) {
-            throw malformed("sent " + malformedInARow + " malformed chunks in a row", e);
-        }
-    }
-
-    private LlmException malformed(String what, Exception cause) {
-        return Faults.exception(new Failure.Malformed("provider '" + provider + "' " + what), true, cause);
-    }
-
-    private LlmException scrubbed(LlmException e) {
-        return Faults.exception(scrub.apply(e.failure()), true, e.getCause());
+        guard.reason().ifPresentOrElse(why -> {
+            throw Faults.exception(why, true, e);
+        }, decoder::end);
     }
 
     @Override
@@ -291,7 +189,7 @@ final class HttpChunkStream implements ChunkStream, SseListener {
         }
         closed = true;
         try {
-            if (ended && failed == null && drained()) {
+            if (decoder.ended() && failed == null && drained()) {
                 connection.recycle();
             } else {
                 connection.abort();

@@ -3,11 +3,9 @@ package io.circuitbreaker.llm.provider;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.circuitbreaker.llm.chat.ChunkStream;
-import io.circuitbreaker.llm.chat.Deadline;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.StreamHead;
-import io.circuitbreaker.llm.dialect.ChunkReader;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
 import io.circuitbreaker.llm.dialect.Upstream;
@@ -18,15 +16,10 @@ import jakarta.ws.rs.client.Entity;
 import jakarta.ws.rs.client.Invocation;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -38,13 +31,11 @@ import java.util.logging.Logger;
 final class HttpUpstream {
 
     private static final Logger LOG = Logger.getLogger(HttpUpstream.class.getName());
-    private static final int ERROR_BODY_LIMIT = 64 * 1024;
-    private static final int WHOLE_ANSWER_LIMIT = 64 * 1024 * 1024;
 
     private final ProviderConfig config;
     private final Dialect dialect;
     private final Watchdog watchdog;
-    private final String baseUrl;
+    private final UpstreamAddress address;
     private final Client client;
     private final Client fresh;
     private final Semaphore slots;
@@ -54,7 +45,9 @@ final class HttpUpstream {
         this.config = config;
         this.dialect = dialect;
         this.watchdog = watchdog;
-        this.baseUrl = config.baseUrl().orElseGet(dialect::defaultBaseUrl);
+        String baseUrl = config.baseUrl().orElseGet(dialect::defaultBaseUrl);
+        this.address = new UpstreamAddress(config.name(), baseUrl, config.shownBaseUrl(baseUrl),
+                config.deadlines().connect());
         this.client = UpstreamClient.create(config.deadlines().connect(), config.maxConcurrentStreams());
         this.fresh = UpstreamClient.create(config.deadlines().connect(), config.maxConcurrentStreams());
         this.slots = new Semaphore(config.maxConcurrentStreams());
@@ -123,9 +116,9 @@ final class HttpUpstream {
         boolean begun = false;
         try {
             Redaction redaction = new Redaction(config.apiKey(), call.request());
-            Response response = connection.response();
-            if (response.getStatus() / 100 != 2) {
-                throw refused(connection, guard, redaction);
+            UpstreamAnswer answer = new UpstreamAnswer(name(), connection);
+            if (!answer.succeeded()) {
+                throw refused(answer, guard, redaction);
             }
             stream = stream(call, request, connection, guard, redaction);
             begun = true;
@@ -140,7 +133,7 @@ final class HttpUpstream {
 
     private Response send(UpstreamRequest request, int attempt, StreamGuard guard) {
         boolean again = attempt > 1;
-        Invocation.Builder builder = (again ? fresh : client).target(url(request.path())).request();
+        Invocation.Builder builder = (again ? fresh : client).target(address.url(request.path())).request();
         request.headers().forEach(builder::header);
         // Tokens are small and must not wait in a compressor.
         builder.header("Accept-Encoding", "identity");
@@ -152,70 +145,18 @@ final class HttpUpstream {
         try {
             return builder.post(Entity.entity(request.body().getBytes(UTF_8), MediaType.APPLICATION_JSON_TYPE));
         } catch (ProcessingException e) {
-            Failure why = guard.reason().orElseGet(() -> unreachable(e));
+            Failure why = guard.reason().orElseGet(() -> address.unreachable(e));
             throw Faults.exception(why, false, e);
         }
     }
 
-    private String url(String path) {
-        int query = baseUrl.indexOf('?');
-        if (query < 0) {
-            return baseUrl + path;
-        }
-        // Azure's address has its API version behind the path.
-        String joined = baseUrl.substring(0, query) + path;
-        return joined + (path.indexOf('?') < 0 ? "?" : "&") + baseUrl.substring(query + 1);
-    }
-
-    private Failure unreachable(ProcessingException e) {
-        String where = "provider '" + name() + "' at " + config.shownBaseUrl(baseUrl);
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            switch (cause) {
-                case UnknownHostException _ -> {
-                    return new Failure.Unreachable(where + " is unknown to DNS");
-                }
-                case ConnectException _ -> {
-                    return new Failure.Unreachable(where + " refused the connection");
-                }
-                case InterruptedIOException _ -> {
-                    return new Failure.DeadlineExceeded(where + " did not take the connection within "
-                            + config.deadlines().connect().toMillis() + " ms", Deadline.CONNECT);
-                }
-                default -> { }
-            }
-        }
-        return new Failure.Unreachable(where + " broke the connection before it answered");
-    }
-
-    private LlmException refused(UpstreamConnection connection, StreamGuard guard, Redaction redaction) {
-        Response response = connection.response();
-        int status = response.getStatus();
+    private LlmException refused(UpstreamAnswer answer, StreamGuard guard, Redaction redaction) {
         // The answer is known; its words may not take as long as a token may.
         guard.finishing();
-        String body = errorBody(connection);
-        ErrorResponse error = new ErrorResponse(name(), status, header -> headerOf(response, header),
-                body, Instant.now());
+        ErrorResponse error = answer.error();
         Failure failure = guard.reason().orElseGet(() -> redaction.scrub(dialect.failure(error)));
-        boolean answered = status != 502 && status != 503;
+        boolean answered = error.status() != 502 && error.status() != 503;
         return Faults.exception(failure, answered, null);
-    }
-
-    private static String headerOf(Response response, String name) {
-        String value = response.getHeaderString(name);
-        return value == null ? "" : value;
-    }
-
-    private static String errorBody(UpstreamConnection connection) {
-        try {
-            byte[] body = connection.body().readNBytes(ERROR_BODY_LIMIT);
-            if (body.length < ERROR_BODY_LIMIT) {
-                connection.recycle();
-            }
-            return new String(body, UTF_8);
-        } catch (IOException | ProcessingException cutOff) {
-            // The status says enough.
-            return "";
-        }
     }
 
     private HttpChunkStream stream(ProviderCall call, UpstreamRequest request, UpstreamConnection connection,
@@ -223,12 +164,14 @@ final class HttpUpstream {
         InputStream body = connection.body();
         StreamHead fallback = new StreamHead("chatcmpl-" + UUID.randomUUID().toString().replace("-", ""),
                 Instant.now().getEpochSecond(), call.model(), name());
-        ChunkReader reader = dialect.reader(fallback);
+        ChunkDecoder decoder = new ChunkDecoder(name(), dialect.reader(fallback), guard, redaction::scrub,
+                malformedChunks::increment);
         HttpChunkStream stream = new HttpChunkStream(new HttpChunkStream.Parts(name(), request.dropped(), connection, body,
-                reader, guard, redaction::scrub, malformedChunks::increment, slots::release));
-        String type = headerOf(connection.response(), "content-type").toLowerCase(Locale.ROOT);
+                decoder, guard, slots::release));
+        UpstreamAnswer answer = new UpstreamAnswer(name(), connection);
+        String type = answer.contentType();
         if (type.contains("json")) {
-            stream.readWhole(whole(body, guard));
+            stream.readWhole(answer.whole(body, guard));
         } else if (type.startsWith("text/html")) {
             throw Faults.exception(new Failure.Malformed("provider '" + name()
                     + "' answered 200 with an HTML page; check " + config.key("base-url")), true, null);
@@ -236,21 +179,5 @@ final class HttpUpstream {
             stream.awaitFirstToken();
         }
         return stream;
-    }
-
-    /** Some servers answer a request for a stream with one document. */
-    private String whole(InputStream body, StreamGuard guard) {
-        try {
-            byte[] bytes = body.readNBytes(WHOLE_ANSWER_LIMIT);
-            if (bytes.length == WHOLE_ANSWER_LIMIT) {
-                throw Faults.exception(new Failure.Malformed("the answer of provider '" + name()
-                        + "' exceeded the limit of " + WHOLE_ANSWER_LIMIT + " bytes"), true, null);
-            }
-            return new String(bytes, UTF_8);
-        } catch (IOException e) {
-            Failure why = guard.reason().orElseGet(() -> new Failure.ClosedEarly(
-                    "provider '" + name() + "' broke the connection within its answer"));
-            throw Faults.exception(why, true, e);
-        }
     }
 }

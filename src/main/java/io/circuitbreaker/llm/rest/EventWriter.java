@@ -9,9 +9,10 @@ import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Writes server-sent events to one client. Straight to the servlet's stream, not through {@code SseEventSink}: that begins
- * each stream with a blank line and ends each comment with one, and clients in use (openai-go before 3.43) take a blank
- * line for an event and fail on it. It also flushes every event on its own, copied byte by byte.
+ * Writes server-sent events, or one document, to one client. Straight to the servlet's stream, not through
+ * {@code SseEventSink}: that begins each stream with a blank line and ends each comment with one, and clients in use
+ * (openai-go before 3.43) take a blank line for an event and fail on it. It also flushes every event on its own, copied
+ * byte by byte.
  *
  * <p>Two threads write, the stream's own and now and then a heartbeat; the lock keeps their events whole.
  */
@@ -19,18 +20,18 @@ final class EventWriter {
 
     private static final byte[] DATA = "data: ".getBytes(UTF_8);
     private static final byte[] END = "\n\n".getBytes(UTF_8);
-    // No blank line after it: the grammar wants none after a comment.
-    private static final byte[] HEARTBEAT = ": ping\n".getBytes(UTF_8);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final ServletOutputStream out;
+    private final byte[] heartbeat;
     private volatile long flushedAt = System.nanoTime();
     // guarded by the lock
     private boolean closed;
 
     /** @throws IOException if the client cannot be reached any more */
-    EventWriter(ServletOutputStream out) throws IOException {
+    EventWriter(ServletOutputStream out, AnswerForm form) throws IOException {
         this.out = out;
+        this.heartbeat = form.heartbeat().getBytes(UTF_8);
         // Open Liberty swallows the first flush of a response; without this the first token would wait for the second.
         out.flush();
     }
@@ -53,6 +54,22 @@ final class EventWriter {
         }
     }
 
+    /**
+     * Writes a whole document, to be sent with the next {@link #flush}.
+     *
+     * @throws LlmException with {@code ClientGone} if the client cannot be reached any more
+     */
+    void document(String json) {
+        lock.lock();
+        try {
+            out.write(json.getBytes(UTF_8));
+        } catch (IOException e) {
+            throw gone(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Sends what was written, and waits until the operating system has taken it. */
     void flush() {
         lock.lock();
@@ -65,7 +82,7 @@ final class EventWriter {
         }
     }
 
-    /** A comment, which clients ignore. Does nothing while the stream's own thread is writing, or when it has ended. */
+    /** Something that clients ignore. Does nothing while the stream's own thread is writing, or when it has ended. */
     void heartbeat() {
         if (!lock.tryLock()) {
             return;
@@ -74,7 +91,7 @@ final class EventWriter {
             if (closed) {
                 return;
             }
-            out.write(HEARTBEAT);
+            out.write(heartbeat);
             send();
         } catch (IOException e) {
             throw gone(e);

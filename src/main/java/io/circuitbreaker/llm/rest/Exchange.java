@@ -13,12 +13,10 @@ import io.circuitbreaker.llm.routing.RoutedStream;
 import io.circuitbreaker.llm.session.StreamingManager;
 import io.circuitbreaker.llm.session.StreamOwner;
 import io.circuitbreaker.llm.session.StreamPlace;
+import io.circuitbreaker.llm.session.StreamingSession;
+import io.circuitbreaker.llm.session.WholeAnswerHeartbeat;
 import jakarta.servlet.AsyncContext;
-import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.container.AsyncResponse;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -43,8 +41,7 @@ final class Exchange {
     private final LlmRequest request;
     private final ClientDialect dialect;
     private final Exchanges services;
-    private final AsyncContext context;
-    private final AsyncResponse response;
+    private final ClientReply reply;
     private final long startedAt = System.nanoTime();
     private final Cancellation cancellation = new Cancellation();
     private StreamPlace session;
@@ -55,24 +52,20 @@ final class Exchange {
 
     // shared
     private final Heartbeat heartbeat;
-    private volatile Map<String, String> headers = Map.of();
-    // written under the lock of this
-    private volatile Optional<EventWriter> writer = Optional.empty();
-    // guarded by this
-    private boolean answered;
 
     Exchange(LlmRequest request, ClientDialect dialect, Exchanges services, AsyncContext context, AsyncResponse response) {
         this.request = request;
         this.dialect = dialect;
         this.services = services;
-        this.context = context;
-        this.response = response;
-        this.heartbeat = new Heartbeat(services.heartbeatNanos(), this::sentAt, this::beat);
+        this.reply = new ClientReply(request.stream() ? AnswerForm.EVENTS : AnswerForm.DOCUMENT, context, response);
+        this.heartbeat = new Heartbeat(services.streaming().heartbeatInterval().toNanos(), reply::heardAt, this::beat);
     }
 
     void admit(StreamingManager manager) {
         session = manager.open(StreamOwner.of(""), Optional.empty(), cancellation::cancel);
         headers = Map.of("X-Request-Id", session.id());
+        session = manager.open(cancellation::cancel);
+        reply.headers(Map.of("X-Request-Id", session.id()));
     }
 
     void start() {
@@ -83,13 +76,13 @@ final class Exchange {
         Optional<Failure> failure = Optional.empty();
         try {
             services.coldStart().enter();
-            if (request.stream()) {
+            if (request.stream() || services.streaming().wholeAnswerHeartbeat() == WholeAnswerHeartbeat.ALWAYS) {
                 services.watchdog().watch(heartbeat);
             }
             answer();
         } catch (LlmException e) {
             failure = Optional.of(e.failure());
-            headers = RoutingHeaders.of(headers, e);
+            reply.headers(RoutingHeaders.of(reply.headers(), e));
             LOG.log(Level.FINE, e, () -> "stream " + session.id() + " failed");
         } catch (RuntimeException | Error e) {
             failure = Optional.of(new Failure.Internal("the router failed; its log has more under " + session.id()));
@@ -114,16 +107,16 @@ final class Exchange {
     }
 
     private void describe(RoutedStream routed) {
-        Map<String, String> all = RoutingHeaders.of(headers, routed);
+        Map<String, String> all = RoutingHeaders.of(reply.headers(), routed);
         if (!routed.stream().droppedParams().isEmpty()) {
             all.put("X-Dropped-Params", String.join(", ", routed.stream().droppedParams()));
         }
         all.replaceAll((name, value) -> HeaderText.clean(value));
-        headers = all;
+        reply.headers(all);
     }
 
     private void relay(ChunkStream stream) {
-        EventWriter out = commit().orElseThrow();
+        EventWriter out = reply.commit().orElseThrow();
         ChunkWriter chunks = dialect.writer(request, stream.head());
         while (stream.advance()) {
             chunks.write(stream.chunk(), out::data);
@@ -135,57 +128,28 @@ final class Exchange {
         heartbeat.stop();
         chunks.end(out::data);
         out.flush();
-        out.close();
-        context.complete();
+        reply.end(out);
     }
 
     private void collect(ChunkStream stream) {
         ResponseCollector collector = dialect.collector(request, stream.head());
+        if (services.streaming().wholeAnswerHeartbeat() == WholeAnswerHeartbeat.AFTER_FIRST_TOKEN) {
+            reply.beQuiet();
+            services.watchdog().watch(heartbeat);
+        }
         while (stream.advance()) {
             collector.add(stream.chunk());
         }
-        Response.ResponseBuilder whole = Response.ok(collector.response(), MediaType.APPLICATION_JSON_TYPE);
-        headers.forEach(whole::header);
-        synchronized (this) {
-            answered = true;
-        }
-        response.resume(whole.build());
+        heartbeat.stop();
+        reply.document(collector.response());
     }
 
-    /**
-     * Commits the response: from here on it is a stream, whatever comes. The first call does it.
-     *
-     * @return the way to the client; empty if it has been answered in another way
-     */
-    private synchronized Optional<EventWriter> commit() {
-        if (answered || writer.isPresent()) {
-            return writer;
-        }
-        HttpServletResponse http = (HttpServletResponse) context.getResponse();
-        http.setStatus(HttpServletResponse.SC_OK);
-        http.setContentType("text/event-stream;charset=utf-8");
-        http.setHeader("Cache-Control", "no-cache, no-transform");
-        http.setHeader("X-Accel-Buffering", "no");
-        headers.forEach(http::setHeader);
-        try {
-            writer = Optional.of(new EventWriter(http.getOutputStream()));
-        } catch (IOException e) {
-            throw new LlmException(new Failure.ClientGone("the client went away"), e);
-        }
-        return writer;
-    }
-
-    /** Before the first token it commits the response too: so long a silence is worth more than a status. */
     private void beat() {
         try {
-            commit().ifPresent(EventWriter::heartbeat);
+            reply.beat();
         } catch (LlmException gone) {
             cancellation.cancel(gone.failure());
         }
-    }
-
-    private long sentAt() {
-        return writer.map(EventWriter::flushedAt).orElse(startedAt);
     }
 
     /** Settles everything, once: the client's answer, the place, the figures. */
@@ -205,26 +169,7 @@ final class Exchange {
     }
 
     private void tell(Failure failure) {
-        Optional<EventWriter> out;
-        synchronized (this) {
-            answered = true;
-            out = writer;
-        }
-        if (out.isEmpty()) {
-            Response.ResponseBuilder error = Response.fromResponse(services.errors().response(failure));
-            headers.forEach(error::header);
-            response.resume(error.build());
-            return;
-        }
-        try {
-            if (!(failure instanceof Failure.ClientGone)) {
-                out.get().data(dialect.error(failure));
-                out.get().flush();
-            }
-        } finally {
-            out.get().close();
-            context.complete();
-        }
+        reply.fail(failure, services.errors().response(failure), dialect.error(failure));
     }
 
     private Duration sinceStart() {

@@ -5,6 +5,7 @@ import io.circuitbreaker.llm.dialect.ClientDialect;
 import io.circuitbreaker.llm.observe.StreamingMetrics;
 import io.circuitbreaker.llm.provider.Watchdog;
 import io.circuitbreaker.llm.routing.LlmRouter;
+import io.circuitbreaker.llm.session.StreamingConfig;
 import io.circuitbreaker.llm.session.StreamingManager;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -71,7 +72,7 @@ public class Exchanges {
         return errors;
     }
 
-    long heartbeatNanos() {
-        return manager.config().heartbeatInterval().toNanos();
+    StreamingConfig streaming() {
+        return manager.config();
     }
 }

@@ -29,13 +29,14 @@ record Settings(Config config) {
         };
     }
 
-    /** One of an enum's words, in lower case. */
+    /** One of an enum's words, in lower case and with hyphens. */
     <E extends Enum<E>> E choice(String suffix, E otherwise, Class<E> type) {
         Optional<String> value = given(suffix);
         if (value.isEmpty()) {
             return otherwise;
         }
-        List<String> words = Stream.of(type.getEnumConstants()).map(word -> word.name().toLowerCase(Locale.ROOT)).toList();
+        List<String> words = Stream.of(type.getEnumConstants())
+                .map(word -> word.name().toLowerCase(Locale.ROOT).replace('_', '-')).toList();
         int place = words.indexOf(value.get());
         if (place < 0) {
             throw bad(suffix, "one of " + String.join(", ", words), value.get());

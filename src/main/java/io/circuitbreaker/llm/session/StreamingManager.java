@@ -108,8 +108,8 @@ public class StreamingManager {
 
     /** @throws LlmException with {@code LimitReached} if there are too many */
     public StreamingSession createSession(StreamProtocol protocol, StreamOwner owner) {
-        if (sessions.size() >= config.maxSessions()) {
-            throw new LlmException(new Failure.LimitReached("the server has its limit of " + config.maxSessions()
+        if (sessions.size() >= config.sessions().max()) {
+            throw new LlmException(new Failure.LimitReached("the server has its limit of " + config.sessions().max()
                     + " sessions (" + StreamingConfig.MAX_SESSIONS + ")", StreamingConfig.MAX_SESSIONS,
                     Optional.of(TRY_AGAIN)));
         }
@@ -147,9 +147,9 @@ public class StreamingManager {
     /** Ends the sessions of which nothing has moved for the session timeout. */
     void expire() {
         for (StreamingSession session : sessions.values()) {
-            if (session.idle().compareTo(config.sessionTimeout()) >= 0) {
+            if (session.idle().compareTo(config.sessions().timeout()) >= 0) {
                 end(session, new Failure.Cancelled("session " + session.id() + " expired: nothing of it moved for "
-                        + config.sessionTimeout() + " (" + StreamingConfig.PREFIX + "session-timeout)"));
+                        + config.sessions().timeout() + " (" + StreamingConfig.PREFIX + "session-timeout)"));
             }
         }
     }

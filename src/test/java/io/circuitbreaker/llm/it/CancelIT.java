@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -93,6 +94,17 @@ class CancelIT extends DeployedRouter {
                 Fake.OPENAI.serving(Wire.OPENAI.said("so far").trickle(TOKENS, token))));
         client.readTo("more");
         assertLetGo(how, client, TOKENS.multipliedBy(how.writes()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whileAWholeAnswerIsBeingMade(Leaving how) throws Exception {
+        byte[] token = Wire.OPENAI.token("more").getBytes(StandardCharsets.UTF_8);
+        CountDownLatch begun = new CountDownLatch(1);
+        SocketClient client = SocketClient.connect().post(Router.unary(
+                Fake.OPENAI.serving(Wire.OPENAI.said("so far").signal(begun).trickle(TOKENS, token))));
+        assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+        assertLetGo(how, client, HEARTBEAT.multipliedBy(how.writes()));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.JsonText;
 import io.circuitbreaker.llm.chat.LlmException;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
@@ -39,7 +40,7 @@ class EventWriterTest {
 
     @Test
     void eventsAndHeartbeatsAreWhole() throws IOException {
-        EventWriter writer = new EventWriter(out);
+        EventWriter writer = new EventWriter(out, AnswerForm.EVENTS);
         writer.data("{}");
         writer.heartbeat();
         writer.data("\u00e9");
@@ -48,8 +49,19 @@ class EventWriterTest {
     }
 
     @Test
+    void whatKeepsAClientOfADocumentWaitingIsNoPartOfTheDocument() throws IOException {
+        EventWriter writer = new EventWriter(out, AnswerForm.DOCUMENT);
+        writer.heartbeat();
+        writer.heartbeat();
+        writer.document("{\"a\":\"\u00e9\"}");
+        writer.flush();
+        assertThat(sent.toString(UTF_8)).isEqualTo("\n\n{\"a\":\"\u00e9\"}");
+        assertThat(JsonText.parseObject(sent.toString(UTF_8)).getString("a")).isEqualTo("\u00e9");
+    }
+
+    @Test
     void noHeartbeatFollowsTheEnd() throws IOException {
-        EventWriter writer = new EventWriter(out);
+        EventWriter writer = new EventWriter(out, AnswerForm.EVENTS);
         writer.data("{}");
         writer.close();
         writer.heartbeat();
@@ -58,7 +70,7 @@ class EventWriterTest {
 
     @Test
     void aClientThatCannotBeReachedIsGone() throws IOException {
-        EventWriter writer = new EventWriter(out);
+        EventWriter writer = new EventWriter(out, AnswerForm.EVENTS);
         clientGone = true;
         assertThat(catchThrowableOfType(LlmException.class, () -> writer.data("{}")).failure())
                 .isInstanceOf(Failure.ClientGone.class);

@@ -23,7 +23,7 @@ class StreamingConfigTest {
         StreamingConfig config = StreamingConfig.load(MapConfig.of());
         assertThat(config.limits().all()).isEqualTo(1000);
         assertThat(config.flow().bufferSize()).isEqualTo(100);
-        assertThat(config.sessionTimeout()).isEqualTo(Duration.ofSeconds(300));
+        assertThat(config.sessions().timeout()).isEqualTo(Duration.ofSeconds(300));
         assertThat(config.flow().maxChunkSize()).isEqualTo(8192);
         assertThat(config.flow().enabled()).isTrue();
     }
@@ -39,13 +39,14 @@ class StreamingConfigTest {
                 "llm.streaming.max-resume-grace", "PT8S", "llm.streaming.replay-buffer-size", "100",
                 "llm.streaming.replay-store-size", "0", "llm.streaming.replay-retention", "PT1M",
                 "llm.streaming.heartbeat-interval", " PT1S ", "llm.streaming.session-timeout", "PT2M",
-                "llm.streaming.max-sessions", "5")))
+                "llm.streaming.max-sessions", "5", "llm.streaming.whole-answer-heartbeat", " always ")))
                 .isEqualTo(new StreamingConfig(new StreamLimits(7, 2, 3),
                         new FlowConfig(11, 4096, false, FlowConfig.SlowClient.PAUSE, Duration.ofSeconds(9)),
                         new ReplayConfig("redis", Duration.ofSeconds(4), Duration.ofSeconds(8), 100, 0,
                                 Duration.ofMinutes(1)),
-                        Duration.ofSeconds(1), Duration.ofMinutes(2), 5));
-        assertThat(StreamingConfig.KEYS).hasSize(17).doesNotHaveDuplicates();
+                        new StreamingConfig.SessionConfig(Duration.ofMinutes(2), 5), Duration.ofSeconds(1),
+                        WholeAnswerHeartbeat.ALWAYS));
+        assertThat(StreamingConfig.KEYS).hasSize(18).doesNotHaveDuplicates();
     }
 
     @ParameterizedTest
@@ -54,7 +55,8 @@ class StreamingConfigTest {
         "max-chunk-size, 63", "enable-flow-control, yes", "slow-client, drop", "slow-client-timeout, PT0S",
         "resume-grace, PT5M0.001S", "max-resume-grace, P2D", "replay-buffer-size, 0", "replay-store-size, -1",
         "replay-retention, 5", "session-timeout, PT0S", "max-sessions, 0", "heartbeat-interval, 15",
-        "heartbeat-interval, PT0.009S", "heartbeat-interval, -PT1S"})
+        "heartbeat-interval, PT0.009S", "heartbeat-interval, -PT1S", "whole-answer-heartbeat, sometimes",
+        "whole-answer-heartbeat, after_first_token"})
     void badValuesAreNamedWithTheirRule(String key, String value) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> StreamingConfig.load(MapConfig.of("llm.streaming." + key, value)))

@@ -1,0 +1,78 @@
+package io.circuitbreaker.llm.provider;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.dialect.ErrorResponse;
+import jakarta.ws.rs.ProcessingException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.Locale;
+
+/** The head of a provider's answer, and those bodies that are read whole, within limits. */
+final class UpstreamAnswer {
+
+    private static final int ERROR_BODY_LIMIT = 64 * 1024;
+    private static final int WHOLE_ANSWER_LIMIT = 64 * 1024 * 1024;
+
+    private final String provider;
+    private final UpstreamConnection connection;
+
+    UpstreamAnswer(String provider, UpstreamConnection connection) {
+        this.provider = provider;
+        this.connection = connection;
+    }
+
+    int status() {
+        return connection.response().getStatus();
+    }
+
+    boolean succeeded() {
+        return status() / 100 == 2;
+    }
+
+    /** In lower case; empty if the answer names none. */
+    String contentType() {
+        return header("content-type").toLowerCase(Locale.ROOT);
+    }
+
+    /** The answer as an error. Its status says enough if the words are cut off. */
+    ErrorResponse error() {
+        int status = status();
+        return new ErrorResponse(provider, status, this::header, errorBody(), Instant.now());
+    }
+
+    private String header(String name) {
+        String value = connection.response().getHeaderString(name);
+        return value == null ? "" : value;
+    }
+
+    private String errorBody() {
+        try {
+            byte[] body = connection.body().readNBytes(ERROR_BODY_LIMIT);
+            if (body.length < ERROR_BODY_LIMIT) {
+                connection.recycle();
+            }
+            return new String(body, UTF_8);
+        } catch (IOException | ProcessingException cutOff) {
+            return "";
+        }
+    }
+
+    /** Some servers answer a request for a stream with one document. */
+    String whole(InputStream body, StreamGuard guard) {
+        try {
+            byte[] bytes = body.readNBytes(WHOLE_ANSWER_LIMIT);
+            if (bytes.length == WHOLE_ANSWER_LIMIT) {
+                throw Faults.exception(new Failure.Malformed("the answer of provider '" + provider
+                        + "' exceeded the limit of " + WHOLE_ANSWER_LIMIT + " bytes"), true, null);
+            }
+            return new String(bytes, UTF_8);
+        } catch (IOException e) {
+            Failure why = guard.reason().orElseGet(() -> new Failure.ClosedEarly(
+                    "provider '" + provider + "' broke the connection within its answer"));
+            throw Faults.exception(why, true, e);
+        }
+    }
+}
