@@ -56,6 +56,14 @@ public sealed interface Failure {
         }
     }
 
+    /** What was asked for has been here and is not kept any more. */
+    record Expired(String message) implements Failure {
+        @Override
+        public Expired withMessage(String message) {
+            return new Expired(message);
+        }
+    }
+
     /** The provider refused our key: our operator's fault, not the client's. */
     record ProviderAuth(String message) implements Failure {
         @Override

@@ -26,6 +26,9 @@ import java.util.Set;
 @Priority(Priorities.AUTHENTICATION)
 public class ClientAuthFilter implements ContainerRequestFilter {
 
+    /** The request's attribute that has the name of the client's key. */
+    static final String CLIENT = "io.circuitbreaker.llm.client";
+
     private static final Set<String> LOOPBACK_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
     private static final String BEARER = "bearer ";
 
@@ -55,7 +58,9 @@ public class ClientAuthFilter implements ContainerRequestFilter {
         if (key.isEmpty()) {
             return refuse("no API key was given: send it as 'Authorization: Bearer <key>'");
         }
-        return keys.nameOf(key.get()).isPresent() ? Optional.empty() : refuse("the API key is not known here");
+        Optional<String> client = keys.nameOf(key.get());
+        client.ifPresent(name -> servletRequest.setAttribute(CLIENT, name));
+        return client.isPresent() ? Optional.empty() : refuse("the API key is not known here");
     }
 
     private static Optional<Failure> refuse(String message) {

@@ -51,7 +51,7 @@ public class Errors {
             case Failure.RateLimited _, Failure.LimitReached _, Failure.Overloaded _, Failure.Unreachable _,
                  Failure.ProviderFailed _, Failure.ClosedEarly _, Failure.Malformed _, Failure.DeadlineExceeded _,
                  Failure.Cancelled _, Failure.Internal _ -> true;
-            case Failure.InvalidRequest _, Failure.TooLarge _, Failure.Unauthenticated _, Failure.NotFound _,
+            case Failure.InvalidRequest _, Failure.TooLarge _, Failure.Unauthenticated _, Failure.NotFound _, Failure.Expired _,
                  Failure.ProviderAuth _, Failure.PermissionDenied _, Failure.ContentFiltered _, Failure.QuotaExhausted _,
                  Failure.ClientGone _ -> false;
         };

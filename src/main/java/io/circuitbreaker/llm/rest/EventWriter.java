@@ -18,7 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class EventWriter {
 
-    private static final byte[] DATA = "data: ".getBytes(UTF_8);
+    private static final byte[] ID = "id: ".getBytes(UTF_8);
+    private static final byte[] DATA = "\ndata: ".getBytes(UTF_8);
     private static final byte[] END = "\n\n".getBytes(UTF_8);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -41,9 +42,11 @@ final class EventWriter {
      *
      * @throws LlmException with {@code ClientGone} if the client cannot be reached any more
      */
-    void data(String oneLine) {
+    void event(long id, String oneLine) {
         lock.lock();
         try {
+            out.write(ID);
+            out.write(Long.toString(id).getBytes(UTF_8));
             out.write(DATA);
             out.write(oneLine.getBytes(UTF_8));
             out.write(END);

@@ -1,78 +1,136 @@
 package io.circuitbreaker.llm.rest;
 
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.dialect.ClientDialect;
-import io.circuitbreaker.llm.observe.StreamingMetrics;
 import io.circuitbreaker.llm.provider.Watchdog;
-import io.circuitbreaker.llm.routing.LlmRouter;
-import io.circuitbreaker.llm.session.StreamingConfig;
-import io.circuitbreaker.llm.session.StreamingManager;
+import io.circuitbreaker.llm.relay.EventOutlet;
+import io.circuitbreaker.llm.relay.Follower;
+import io.circuitbreaker.llm.relay.Generation;
+import io.circuitbreaker.llm.relay.Generations;
+import io.circuitbreaker.llm.relay.KeptDelivery;
+import io.circuitbreaker.llm.session.LiveStream;
+import io.circuitbreaker.llm.session.ReadableStream;
+import io.circuitbreaker.llm.session.WholeAnswerHeartbeat;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.AsyncResponse;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
 
-/** Starts exchanges, each on a virtual thread of its own. */
+/**
+ * Joins a request's generation to the way on which its client is answered. Its methods are called on the container's
+ * thread, where alone the asynchronous context is to be had, and return at once.
+ */
 @ApplicationScoped
 public class Exchanges {
 
-    private final LlmRouter router;
-    private final ColdStart coldStart = new ColdStart(Duration.ofSeconds(2));
-    private final StreamingManager manager;
-    private final StreamingMetrics metrics;
+    private final Generations generations;
+    private final Callers callers;
     private final Watchdog watchdog;
     private final Errors errors;
 
     /** For the proxy. */
     protected Exchanges() {
-        this(null, null, null, null, null);
+        this(null, null, null, null);
     }
 
     @Inject
-    public Exchanges(LlmRouter router, StreamingManager manager, StreamingMetrics metrics, Watchdog watchdog, Errors errors) {
-        this.router = router;
-        this.manager = manager;
-        this.metrics = metrics;
+    public Exchanges(Generations generations, Callers callers, Watchdog watchdog, Errors errors) {
+        this.generations = generations;
+        this.callers = callers;
         this.watchdog = watchdog;
         this.errors = errors;
     }
 
     /**
-     * Admits the request and hands it over. Call it on the container's thread: the asynchronous context is only to be had
-     * there.
+     * Answers on the request's own connection.
      *
-     * @throws io.circuitbreaker.llm.chat.LlmException if there is no place for one more stream
+     * @throws LlmException if there is no place for one more stream, or a header asks for what cannot be
      */
-    void begin(LlmRequest request, ClientDialect dialect, HttpServletRequest servletRequest, AsyncResponse response) {
-        AsyncContext context = servletRequest.getAsyncContext();
-        Exchange exchange = new Exchange(request, dialect, this, context, response);
-        exchange.admit(manager);
-        exchange.start();
+    void begin(LlmRequest chat, ClientDialect dialect, HttpServletRequest request, AsyncResponse response) {
+        Duration grace = ResumeWish.of(request, generations.config().replay()).orElse(Duration.ZERO);
+        if (!chat.stream() && !grace.isZero()) {
+            throw new LlmException(Failure.InvalidRequest.of("stream", "the header " + ResumeWish.HEADER
+                    + " needs 'stream' to be true: only a stream can be resumed"));
+        }
+        ClientReply reply = new ClientReply(chat.stream() ? AnswerForm.EVENTS : AnswerForm.DOCUMENT,
+                request.getAsyncContext(), response);
+        Generation generation = admit(chat, request);
+        reply.headers(headers(generation, !grace.isZero(), request.getContextPath()));
+        if (!chat.stream()) {
+            whole(chat, dialect, generation, reply);
+        } else if (grace.isZero()) {
+            SseDelivery delivery = delivery(reply, generation::cancel);
+            generation.start(new EventOutlet(chat, dialect, delivery));
+        } else {
+            KeptDelivery kept = new KeptDelivery(generations.keep(generation, chat, grace));
+            kept.deliverTo(delivery(reply, _ -> kept.leave()));
+            generation.start(new EventOutlet(chat, dialect, kept));
+        }
     }
 
-    LlmRouter router() {
-        return router;
+    private Generation admit(LlmRequest chat, HttpServletRequest request) {
+        Callers.Caller caller = callers.of(request, chat);
+        return generations.admit(chat, caller.owner(), caller.session());
     }
 
-    StreamingMetrics metrics() {
-        return metrics;
+    private static Map<String, String> headers(Generation generation, boolean resumable, String contextPath) {
+        Map<String, String> headers = new LinkedHashMap<>(Map.of("X-Request-Id", generation.id()));
+        if (resumable) {
+            headers.put("X-Stream-Url", contextPath + StreamsResource.path(generation.id()));
+        }
+        return headers;
     }
 
-    ColdStart coldStart() {
-        return coldStart;
+    /** A client's own stream is watched for silence from its beginning on. */
+    private SseDelivery delivery(ClientReply reply, Consumer<Failure> onGone) {
+        SseDelivery delivery = new SseDelivery(reply, errors, heartbeatInterval().toNanos(), onGone);
+        watchdog.watch(delivery.watched());
+        return delivery;
     }
 
-    Watchdog watchdog() {
-        return watchdog;
+    private void whole(LlmRequest chat, ClientDialect dialect, Generation generation, ClientReply reply) {
+        WholeAnswerHeartbeat when = generations.config().wholeAnswerHeartbeat();
+        WholeAnswerOutlet outlet = new WholeAnswerOutlet(chat, dialect, reply, errors, heartbeatInterval().toNanos(),
+                generation::cancel, beginning -> {
+                    if (when == WholeAnswerHeartbeat.AFTER_FIRST_TOKEN) {
+                        watchdog.watch(beginning);
+                    }
+                });
+        if (when == WholeAnswerHeartbeat.ALWAYS) {
+            watchdog.watch(outlet.heartbeat());
+        }
+        generation.start(outlet);
     }
 
-    Errors errors() {
-        return errors;
+    /**
+     * Begins a stream that no connection belongs to.
+     *
+     * @throws LlmException if there is no place for one more stream, or a header asks for what cannot be
+     */
+    LiveStream beginKept(LlmRequest chat, ClientDialect dialect, HttpServletRequest request) {
+        Duration grace = ResumeWish.of(request, generations.config().replay())
+                .orElse(generations.config().replay().grace());
+        Generation generation = admit(chat, request);
+        LiveStream stream = generations.keep(generation, chat, grace);
+        generation.start(new EventOutlet(chat, dialect, new KeptDelivery(stream)));
+        return stream;
     }
 
-    StreamingConfig streaming() {
-        return manager.config();
+    /** Hands a kept stream to one more client. */
+    void follow(ReadableStream stream, long after, HttpServletRequest request, AsyncResponse response) {
+        ClientReply reply = new ClientReply(AnswerForm.EVENTS, request.getAsyncContext(), response);
+        reply.headers(Map.of("X-Request-Id", stream.info().id()));
+        SseDelivery delivery = new SseDelivery(reply, errors, heartbeatInterval().toNanos(), _ -> { });
+        new Follower(stream, errors.openAi(), delivery, heartbeatInterval()).start(after);
+    }
+
+    private Duration heartbeatInterval() {
+        return generations.config().heartbeatInterval();
     }
 }

@@ -16,7 +16,7 @@ final class Rerouting {
             case Failure.Unreachable _, Failure.Overloaded _, Failure.RateLimited _, Failure.ProviderFailed _,
                  Failure.ClosedEarly _, Failure.Malformed _, Failure.DeadlineExceeded _, Failure.LimitReached _,
                  Failure.QuotaExhausted _, Failure.ProviderAuth _, Failure.PermissionDenied _, Failure.NotFound _ -> true;
-            case Failure.InvalidRequest _, Failure.TooLarge _, Failure.ContentFiltered _, Failure.Unauthenticated _,
+            case Failure.InvalidRequest _, Failure.TooLarge _, Failure.ContentFiltered _, Failure.Unauthenticated _, Failure.Expired _,
                  Failure.ClientGone _, Failure.Cancelled _, Failure.Internal _ -> false;
         };
     }
@@ -55,6 +55,7 @@ final class Rerouting {
             case Failure.InvalidRequest _ -> "invalid request";
             case Failure.TooLarge _ -> "request too large";
             case Failure.ContentFiltered _ -> "content filtered";
+            case Failure.Expired _ -> "expired";
             case Failure.Unauthenticated _ -> "unauthenticated";
             case Failure.ClientGone _ -> "client gone";
             case Failure.Cancelled _ -> "cancelled";

@@ -21,6 +21,8 @@ import java.util.function.LongSupplier;
  */
 public final class LiveStream implements ReadableStream {
 
+    static final Duration FIRST_READER = Duration.ofSeconds(10);
+
     private static final int EVENTS_IN_A_PAGE = 256;
 
     // configuration
@@ -36,10 +38,11 @@ public final class LiveStream implements ReadableStream {
     private StreamState state = StreamState.RUNNING;
     private int waiting;
     private int readers;
+    private boolean everRead;
     private long quietSince;
 
     /**
-     * @param grace  how long it goes on without a reader; zero: not at all, once it has had one
+     * @param grace  how long it goes on without a reader; its first one has {@link #FIRST_READER} to come in any case
      * @param cancel ends what makes the events, from any thread
      */
     LiveStream(StreamInfo info, Duration grace, int limitInCharacters, Consumer<Failure> cancel, LongSupplier nanoTime) {
@@ -129,6 +132,7 @@ public final class LiveStream implements ReadableStream {
         lock.lock();
         try {
             readers++;
+            everRead = true;
         } finally {
             lock.unlock();
         }
@@ -175,7 +179,8 @@ public final class LiveStream implements ReadableStream {
     private boolean forsaken() {
         lock.lock();
         try {
-            return state == StreamState.RUNNING && readers == 0 && nanoTime.getAsLong() - quietSince >= grace.toNanos();
+            Duration limit = everRead || grace.compareTo(FIRST_READER) > 0 ? grace : FIRST_READER;
+            return state == StreamState.RUNNING && readers == 0 && nanoTime.getAsLong() - quietSince >= limit.toNanos();
         } finally {
             lock.unlock();
         }

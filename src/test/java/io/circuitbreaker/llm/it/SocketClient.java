@@ -50,6 +50,12 @@ final class SocketClient implements AutoCloseable {
         return this;
     }
 
+    SocketClient get(String path, String headers) throws IOException {
+        socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n")
+                .getBytes(UTF_8));
+        return this;
+    }
+
     SocketClient post(String json) throws IOException {
         return post(json, "");
     }

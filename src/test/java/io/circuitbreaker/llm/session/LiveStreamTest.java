@@ -167,6 +167,17 @@ class LiveStreamTest {
     }
 
     @Test
+    void withNoGraceItsFirstReaderHasTimeToCome() {
+        LiveStream stream = stream(Duration.ZERO, 100);
+        now += LiveStream.FIRST_READER.toNanos() - 1;
+        stream.cancelIfForsaken();
+        assertThat(cancelled).isEmpty();
+        now++;
+        stream.cancelIfForsaken();
+        assertThat(cancelled).hasSize(1);
+    }
+
+    @Test
     void whatHasEndedIsNotCancelled() {
         LiveStream stream = stream(Duration.ZERO, 100);
         Reading reading = stream.read();

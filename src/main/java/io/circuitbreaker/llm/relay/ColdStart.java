@@ -1,4 +1,4 @@
-package io.circuitbreaker.llm.rest;
+package io.circuitbreaker.llm.relay;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
