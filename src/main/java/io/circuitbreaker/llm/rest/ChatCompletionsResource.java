@@ -26,7 +26,7 @@ import java.io.InputStream;
 public class ChatCompletionsResource {
 
     private final Errors errors;
-    private final ChatRequests requests;
+    private final ChatBody bodies;
     private final Exchanges exchanges;
 
     /** For the proxy. */
@@ -35,9 +35,9 @@ public class ChatCompletionsResource {
     }
 
     @Inject
-    public ChatCompletionsResource(Errors errors, ChatRequests requests, Exchanges exchanges) {
+    public ChatCompletionsResource(Errors errors, ChatBody bodies, Exchanges exchanges) {
         this.errors = errors;
-        this.requests = requests;
+        this.bodies = bodies;
         this.exchanges = exchanges;
     }
 
@@ -49,7 +49,7 @@ public class ChatCompletionsResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public void complete(InputStream body, @Context HttpServletRequest request, @Suspended AsyncResponse response) {
         try {
-            exchanges.begin(requests.read(body, request), errors.openAi(), request, response);
+            exchanges.begin(bodies.read(body, request), errors.openAi(), request, response);
         } catch (LlmException e) {
             response.resume(errors.response(e.failure()));
         }

@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.rest;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.edge.HeaderText;
 
 /** Which event of a stream its client has seen last. */
 final class Cursor {

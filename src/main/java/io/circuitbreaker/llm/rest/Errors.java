@@ -2,9 +2,8 @@ package io.circuitbreaker.llm.rest;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.dialect.ClientDialect;
+import io.circuitbreaker.llm.edge.ChatRequests;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.Any;
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -15,7 +14,7 @@ import java.util.Optional;
 @ApplicationScoped
 public class Errors {
 
-    private final Instance<ClientDialect> dialects;
+    private final ChatRequests requests;
 
     /** For the proxy. */
     protected Errors() {
@@ -23,13 +22,13 @@ public class Errors {
     }
 
     @Inject
-    public Errors(@Any Instance<ClientDialect> dialects) {
-        this.dialects = dialects;
+    public Errors(ChatRequests requests) {
+        this.requests = requests;
     }
 
     /** The language of the clients of {@code /v1/chat/completions}. */
     ClientDialect openAi() {
-        return dialects.stream().filter(dialect -> dialect.name().equals("openai")).findFirst().orElseThrow();
+        return requests.openAi();
     }
 
     Response response(Failure failure) {

@@ -4,7 +4,9 @@ import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.dialect.ClientDialect;
+import io.circuitbreaker.llm.edge.ClientAccess;
 import io.circuitbreaker.llm.provider.Watchdog;
+import io.circuitbreaker.llm.relay.Callers;
 import io.circuitbreaker.llm.relay.EventOutlet;
 import io.circuitbreaker.llm.relay.Follower;
 import io.circuitbreaker.llm.relay.Generation;
@@ -12,6 +14,7 @@ import io.circuitbreaker.llm.relay.Generations;
 import io.circuitbreaker.llm.relay.KeptDelivery;
 import io.circuitbreaker.llm.session.LiveStream;
 import io.circuitbreaker.llm.session.ReadableStream;
+import io.circuitbreaker.llm.session.StreamingSession;
 import io.circuitbreaker.llm.session.WholeAnswerHeartbeat;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -20,6 +23,7 @@ import jakarta.ws.rs.container.AsyncResponse;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -28,6 +32,9 @@ import java.util.function.Consumer;
  */
 @ApplicationScoped
 public class Exchanges {
+
+    static final String SESSION_HEADER = "X-Session-Id";
+    static final String PROJECT_HEADER = "X-Project-Id";
 
     private final Generations generations;
     private final Callers callers;
@@ -75,8 +82,16 @@ public class Exchanges {
     }
 
     private Generation admit(LlmRequest chat, HttpServletRequest request) {
-        Callers.Caller caller = callers.of(request, chat);
-        return generations.admit(chat, caller.owner(), caller.session());
+        String client = client(request);
+        Optional<StreamingSession> session = Optional.ofNullable(request.getHeader(SESSION_HEADER))
+                .map(id -> callers.session(id, client));
+        Optional<String> project = Optional.ofNullable(request.getHeader(PROJECT_HEADER));
+        return generations.admit(chat, callers.owner(client, chat, project, session), session);
+    }
+
+    /** The name of the caller's key; empty where no keys are configured. */
+    static String client(HttpServletRequest request) {
+        return request.getAttribute(ClientAccess.CLIENT) instanceof String name ? name : "";
     }
 
     private static Map<String, String> headers(Generation generation, boolean resumable, String contextPath) {

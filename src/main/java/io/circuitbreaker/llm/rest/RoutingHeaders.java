@@ -1,6 +1,7 @@
 package io.circuitbreaker.llm.rest;
 
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.edge.HeaderText;
 import io.circuitbreaker.llm.routing.NoAnswerException;
 import io.circuitbreaker.llm.routing.RoutedStream;
 import java.util.LinkedHashMap;

@@ -4,6 +4,10 @@ import static io.circuitbreaker.llm.chat.JsonText.JSON;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.edge.EdgeConfig;
+import io.circuitbreaker.llm.edge.HeaderText;
+import io.circuitbreaker.llm.edge.RequestBody;
+import io.circuitbreaker.llm.relay.Callers;
 import io.circuitbreaker.llm.session.StreamOwner;
 import io.circuitbreaker.llm.session.StreamProtocol;
 import io.circuitbreaker.llm.session.StreamingManager;
@@ -61,7 +65,7 @@ public class SessionsResource {
     public Response create(InputStream body, @Context HttpServletRequest request) {
         JsonObject wish = RequestBody.read(body, request.getContentLengthLong(), config.maxBodySize());
         StreamProtocol protocol = text(wish, "protocol").map(SessionsResource::protocol).orElse(StreamProtocol.SSE);
-        StreamOwner owner = new StreamOwner(Callers.client(request), text(wish, "user_id"), text(wish, "project_id"));
+        StreamOwner owner = new StreamOwner(Exchanges.client(request), text(wish, "user_id"), text(wish, "project_id"));
         StreamingSession session = manager.createSession(protocol, owner);
         // JAX-RS completes the location by the application's own path.
         return Response.created(URI.create("sessions/" + session.id()))
@@ -91,21 +95,21 @@ public class SessionsResource {
     @GET
     public String list(@Context HttpServletRequest request) {
         JsonArrayBuilder data = JSON.createArrayBuilder();
-        manager.sessions(Callers.client(request)).forEach(session -> data.add(json(session)));
+        manager.sessions(Exchanges.client(request)).forEach(session -> data.add(json(session)));
         return JSON.createObjectBuilder().add("object", "list").add("data", data).build().toString();
     }
 
     @GET
     @Path("/{id}")
     public String get(@PathParam("id") String id, @Context HttpServletRequest request) {
-        return json(callers.session(id, Callers.client(request))).build().toString();
+        return json(callers.session(id, Exchanges.client(request))).build().toString();
     }
 
     /** Ends its streams and their upstreams too. */
     @DELETE
     @Path("/{id}")
     public Response close(@PathParam("id") String id, @Context HttpServletRequest request) {
-        manager.close(callers.session(id, Callers.client(request)));
+        manager.close(callers.session(id, Exchanges.client(request)));
         return Response.noContent().build();
     }
 

@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.rest;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.relay.Delivery;
+import io.circuitbreaker.llm.relay.Heartbeat;
 import io.circuitbreaker.llm.routing.RoutedStream;
 import java.util.function.Consumer;
 

@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.rest;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.edge.HeaderText;
 import io.circuitbreaker.llm.session.LiveStreams;
 import io.circuitbreaker.llm.session.ReadableStream;
 import io.circuitbreaker.llm.session.StreamStatus;
@@ -30,7 +31,7 @@ import java.net.URI;
 public class StreamsResource {
 
     private final Errors errors;
-    private final ChatRequests requests;
+    private final ChatBody bodies;
     private final Exchanges exchanges;
     private final LiveStreams streams;
 
@@ -40,9 +41,9 @@ public class StreamsResource {
     }
 
     @Inject
-    public StreamsResource(Errors errors, ChatRequests requests, Exchanges exchanges, LiveStreams streams) {
+    public StreamsResource(Errors errors, ChatBody bodies, Exchanges exchanges, LiveStreams streams) {
         this.errors = errors;
-        this.requests = requests;
+        this.bodies = bodies;
         this.exchanges = exchanges;
         this.streams = streams;
     }
@@ -56,7 +57,7 @@ public class StreamsResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public Response begin(InputStream body, @Context HttpServletRequest request) {
-        ReadableStream stream = exchanges.beginKept(requests.read(body, request), errors.openAi(), request);
+        ReadableStream stream = exchanges.beginKept(bodies.read(body, request), errors.openAi(), request);
         String id = stream.info().id();
         // JAX-RS completes the location by the application's own path.
         return Response.accepted(StreamJson.begun(stream, request.getContextPath() + path(id)))
@@ -105,7 +106,7 @@ public class StreamsResource {
     }
 
     private ReadableStream stream(String id, HttpServletRequest request) {
-        return streams.find(id, Callers.client(request)).orElseThrow(() -> new LlmException(new Failure.NotFound(
+        return streams.find(id, Exchanges.client(request)).orElseThrow(() -> new LlmException(new Failure.NotFound(
                 "there is no stream '" + HeaderText.clean(id) + "'; it may have been forgotten", "stream_not_found")));
     }
 }

@@ -6,6 +6,7 @@ import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.StreamingChunk;
 import io.circuitbreaker.llm.dialect.ClientDialect;
 import io.circuitbreaker.llm.dialect.ResponseCollector;
+import io.circuitbreaker.llm.relay.Heartbeat;
 import io.circuitbreaker.llm.relay.Outlet;
 import io.circuitbreaker.llm.routing.RoutedStream;
 import java.util.function.Consumer;

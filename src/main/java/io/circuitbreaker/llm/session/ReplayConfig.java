@@ -1,6 +1,9 @@
 package io.circuitbreaker.llm.session;
 
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmException;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import org.eclipse.microprofile.config.Config;
 
@@ -34,5 +37,29 @@ public record ReplayConfig(String store, Duration grace, Duration maxGrace, int 
                 settings.number("replay-buffer-size", DEFAULTS.bufferSize, 1, LARGEST),
                 settings.number("replay-store-size", DEFAULTS.storeSize, 0, LARGEST),
                 settings.duration("replay-retention", DEFAULTS.retention, Duration.ZERO, LONGEST));
+    }
+
+    /**
+     * A client's own wish for the grace of its stream.
+     *
+     * @param name how it is called where the client says it
+     * @throws LlmException with {@code InvalidRequest} naming the value and the rule
+     */
+    public Duration graceOf(String value, String name) {
+        try {
+            Duration wished = Duration.parse(value.strip());
+            if (!wished.isNegative() && wished.compareTo(maxGrace) <= 0) {
+                return wished;
+            }
+        } catch (DateTimeParseException e) {
+            throw refused(value, name, e);
+        }
+        throw refused(value, name, null);
+    }
+
+    private LlmException refused(String value, String name, Exception cause) {
+        String shown = value.length() > 40 ? value.substring(0, 40) + "…" : value;
+        return new LlmException(Failure.InvalidRequest.of("", name + " must be an ISO-8601 duration from PT0S to " + maxGrace
+                + " such as PT30S, was '" + shown + "'"), cause);
     }
 }

@@ -1,4 +1,4 @@
-package io.circuitbreaker.llm.rest;
+package io.circuitbreaker.llm.edge;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

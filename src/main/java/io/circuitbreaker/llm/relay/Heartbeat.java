@@ -1,4 +1,4 @@
-package io.circuitbreaker.llm.rest;
+package io.circuitbreaker.llm.relay;
 
 import io.circuitbreaker.llm.provider.Watchdog;
 import io.circuitbreaker.llm.provider.Watched;
@@ -8,9 +8,9 @@ import java.util.function.LongSupplier;
 /**
  * Makes a stream say something after a time of silence: it keeps proxies from cutting the line, and it is the only way to
  * find out that a client is gone while there is nothing to send. Each beat runs on a virtual thread, since a client that
- * takes nothing blocks it; the next waits for it.
+ * takes nothing blocks it; the next waits for it. Thread-safe.
  */
-final class Heartbeat implements Watched {
+public final class Heartbeat implements Watched {
 
     private final long interval;
     // Let go of on stop: the watchdog keeps the heartbeat until a due time that was set before.
@@ -20,7 +20,7 @@ final class Heartbeat implements Watched {
     private volatile long due;
 
     /** @param sentAt when something was last sent, on {@link System#nanoTime}'s scale; asked on any thread */
-    Heartbeat(long intervalInNanos, LongSupplier sentAt, Runnable beat) {
+    public Heartbeat(long intervalInNanos, LongSupplier sentAt, Runnable beat) {
         this.interval = intervalInNanos;
         this.sentAt = sentAt;
         this.beat = beat;
@@ -64,7 +64,7 @@ final class Heartbeat implements Watched {
         }
     }
 
-    void stop() {
+    public void stop() {
         synchronized (this) {
             due = Watchdog.NEVER;
         }

@@ -1,4 +1,4 @@
-package io.circuitbreaker.llm.rest;
+package io.circuitbreaker.llm.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.circuitbreaker.llm.rest;
+package io.circuitbreaker.llm.edge;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -13,13 +13,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 
 /** A client's body as JSON, within its limit. */
-final class RequestBody {
+public final class RequestBody {
 
     private RequestBody() {
     }
 
     /** @throws LlmException with {@code TooLarge} or {@code InvalidRequest}; no message quotes the body */
-    static JsonObject read(InputStream body, long announced, int limitInBytes) {
+    public static JsonObject read(InputStream body, long announced, int limitInBytes) {
         if (announced > limitInBytes) {
             throw tooLarge(limitInBytes, announced + " bytes were announced");
         }

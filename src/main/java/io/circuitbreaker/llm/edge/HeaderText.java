@@ -1,7 +1,7 @@
-package io.circuitbreaker.llm.rest;
+package io.circuitbreaker.llm.edge;
 
 /** Values that a client or a provider had a hand in, made fit for a header. */
-final class HeaderText {
+public final class HeaderText {
 
     private static final int LIMIT = 1024;
 
@@ -9,7 +9,7 @@ final class HeaderText {
     }
 
     /** Visible ASCII only (RFC 9110 section 5.5), and no longer than any proxy takes. */
-    static String clean(String value) {
+    public static String clean(String value) {
         String visible = value.replaceAll("[^\\x20-\\x7E]", "?");
         return visible.length() <= LIMIT ? visible : visible.substring(0, LIMIT);
     }
