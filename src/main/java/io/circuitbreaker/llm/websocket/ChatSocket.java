@@ -1,5 +1,6 @@
 package io.circuitbreaker.llm.websocket;
 
+import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.spi.CDI;
 import jakarta.inject.Inject;
 import jakarta.websocket.CloseReason;
@@ -20,12 +21,14 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** Chat over a WebSocket. One object for each socket; the container calls it by one thread at a time. */
+@Dependent
 @ServerEndpoint(value = SocketGate.PATH, configurator = ChatSocket.Admission.class)
 public class ChatSocket {
 
     private static final Logger LOG = Logger.getLogger(ChatSocket.class.getName());
     private static final String CLIENT = "client";
 
+    // A field, because the container wants a constructor without parameters.
     @Inject
     private SocketServices services;
 
@@ -76,8 +79,13 @@ public class ChatSocket {
         socket.close(new CloseReason(code, reason));
     }
 
-    /** Hands over who was admitted. */
+    /** Makes the endpoint a CDI bean, which a configurator of one's own prevents, and hands over who was admitted. */
     public static final class Admission extends ServerEndpointConfig.Configurator {
+
+        @Override
+        public <T> T getEndpointInstance(Class<T> endpoint) {
+            return CDI.current().select(endpoint).get();
+        }
 
         @Override
         public boolean checkOrigin(String origin) {

@@ -17,6 +17,11 @@ final class ServerMessage {
         return !data.equals(DONE) && !isError(data) && usageAt(data) < 0;
     }
 
+    /** Whether nothing of its stream follows. */
+    static boolean isLast(String data) {
+        return data.equals(DONE) || isError(data);
+    }
+
     /** An event of a stream. */
     static String of(String id, long seq, String data) {
         if (data.equals(DONE)) {

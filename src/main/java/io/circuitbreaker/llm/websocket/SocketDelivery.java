@@ -30,6 +30,9 @@ final class SocketDelivery implements Delivery {
     public void event(long seq, String data) {
         if (ServerMessage.isChunk(data)) {
             credit.take();
+        } else if (ServerMessage.isLast(data)) {
+            // Before the client knows: it may use the id again at once.
+            onEnd.run();
         }
         sender.send(ServerMessage.of(id, seq, data));
     }
@@ -51,12 +54,9 @@ final class SocketDelivery implements Delivery {
 
     @Override
     public void fail(LlmException why, long seq, String data) {
-        try {
-            if (!(why.failure() instanceof Failure.ClientGone)) {
-                sender.send(ServerMessage.of(id, seq, data));
-            }
-        } finally {
-            onEnd.run();
+        onEnd.run();
+        if (!(why.failure() instanceof Failure.ClientGone)) {
+            sender.send(ServerMessage.of(id, seq, data));
         }
     }
 }
