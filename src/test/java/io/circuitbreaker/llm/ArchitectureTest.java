@@ -44,7 +44,7 @@ class ArchitectureTest {
             Map.entry("provider", Set.of("chat", "sse", "dialect")),
             Map.entry("routing", Set.of("chat", "provider")),
             Map.entry("session", Set.of("chat")),
-            Map.entry("observe", Set.of("chat", "provider", "session")),
+            Map.entry("observe", Set.of("chat", "provider", "routing", "session")),
             Map.entry("relay", Set.of("chat", "dialect", "provider", "routing", "session", "observe")),
             Map.entry("edge", Set.of("chat", "dialect")),
             Map.entry("rest", ALL_BELOW_THE_EDGES),

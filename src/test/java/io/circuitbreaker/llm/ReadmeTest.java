@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.provider.Providers;
 import io.circuitbreaker.llm.edge.EdgeConfig;
+import io.circuitbreaker.llm.routing.LlmRouter;
 import io.circuitbreaker.llm.session.StreamingConfig;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -22,7 +23,8 @@ class ReadmeTest {
     private static final String ANY_PROVIDER = "any";
 
     static Stream<String> keys() {
-        return Stream.of(Providers.keys(onlyProvider(ANY_PROVIDER)).stream(), EdgeConfig.KEYS.stream(),
+        return Stream.of(Providers.keys(onlyProvider(ANY_PROVIDER)).stream(),
+                        LlmRouter.keys(onlyProvider(ANY_PROVIDER)).stream(), EdgeConfig.KEYS.stream(),
                         StreamingConfig.KEYS.stream().map(key -> StreamingConfig.PREFIX + key))
                 .flatMap(keys -> keys)
                 .map(key -> key.replace(".provider." + ANY_PROVIDER + ".", ".provider.<name>."));

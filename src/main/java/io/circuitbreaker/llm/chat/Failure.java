@@ -1,6 +1,7 @@
 package io.circuitbreaker.llm.chat;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,11 @@ public sealed interface Failure {
 
     /** The same failure in other words. */
     Failure withMessage(String message);
+
+    /** One word for metrics and logs: {@code deadline_exceeded}, {@code unreachable}, … */
+    default String kind() {
+        return getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
+    }
 
     /** How long the one that failed asks to be left alone. */
     default Optional<Duration> retryAfter() {

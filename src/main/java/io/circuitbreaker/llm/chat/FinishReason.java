@@ -10,6 +10,8 @@ public record FinishReason(String word) {
     public static final FinishReason LENGTH = new FinishReason("length");
     public static final FinishReason TOOL_CALLS = new FinishReason("tool_calls");
     public static final FinishReason CONTENT_FILTER = new FinishReason("content_filter");
+    /** No finish: one of several choices failed. OpenRouter's word. */
+    public static final FinishReason ERROR = new FinishReason("error");
 
     public FinishReason {
         if (word.isEmpty()) {

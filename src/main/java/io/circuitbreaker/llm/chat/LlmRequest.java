@@ -16,15 +16,25 @@ import java.util.Optional;
  * @param model        the model as the client names it: {@code provider/model}, an alias, or a bare model
  * @param includeUsage whether the client asked for a usage chunk at the end of the stream
  * @param routing      what the client wishes for its way
+ * @param soFar        an answer that broke off and is to be gone on with
  */
 public record LlmRequest(String dialect, JsonObject source, String model, List<ChatMessage> messages, Sampling sampling,
                          Tooling tooling, Optional<ResponseFormat> responseFormat, Optional<String> reasoningEffort,
                          Optional<String> user, Map<String, String> metadata, boolean stream, boolean includeUsage,
-                         RoutingWish routing) {
+                         RoutingWish routing, Optional<AnswerSoFar> soFar) {
 
     public LlmRequest {
         messages = List.copyOf(messages);
         metadata = Map.copyOf(metadata);
+    }
+
+    /** With no answer to go on with. */
+    public LlmRequest(String dialect, JsonObject source, String model, List<ChatMessage> messages, Sampling sampling,
+                      Tooling tooling, Optional<ResponseFormat> responseFormat, Optional<String> reasoningEffort,
+                      Optional<String> user, Map<String, String> metadata, boolean stream, boolean includeUsage,
+                      RoutingWish routing) {
+        this(dialect, source, model, messages, sampling, tooling, responseFormat, reasoningEffort, user, metadata, stream,
+                includeUsage, routing, Optional.empty());
     }
 
     /** Without a wish for its way. */
@@ -38,7 +48,29 @@ public record LlmRequest(String dialect, JsonObject source, String model, List<C
     /** The same with another wish for its way. */
     public LlmRequest with(RoutingWish wish) {
         return new LlmRequest(dialect, source, model, messages, sampling, tooling, responseFormat, reasoningEffort, user,
-                metadata, stream, includeUsage, wish);
+                metadata, stream, includeUsage, wish, soFar);
+    }
+
+    /** The same with other limits. */
+    public LlmRequest with(Sampling other) {
+        return new LlmRequest(dialect, source, model, messages, other, tooling, responseFormat, reasoningEffort, user,
+                metadata, stream, includeUsage, routing, soFar);
+    }
+
+    /** The same, to be answered by going on with this. */
+    public LlmRequest goingOn(AnswerSoFar answer) {
+        return new LlmRequest(dialect, source, model, messages, sampling, tooling, responseFormat, reasoningEffort, user,
+                metadata, stream, includeUsage, routing, Optional.of(answer));
+    }
+
+    /** The messages, and with them the answer that is to be gone on with. */
+    public List<ChatMessage> conversation() {
+        return soFar.map(answer -> answer.after(messages)).orElse(messages);
+    }
+
+    /** The beginning of the answer that the client itself wrote; empty if it did not. */
+    public String begunAnswer() {
+        return AnswerSoFar.begunBy(messages).map(ChatMessage::text).orElse("");
     }
 
     /** Without messages and source: a prompt must not reach a log by accident. */

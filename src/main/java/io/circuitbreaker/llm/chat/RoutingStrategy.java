@@ -9,5 +9,7 @@ public enum RoutingStrategy {
     /** The provider with the fewest open streams first. */
     LEAST_BUSY,
     /** Who was the quickest to say the first token lately first. */
-    LATENCY
+    LATENCY,
+    /** Who costs the least for the request first, by the prices that are known; whose price is not known comes last. */
+    COST
 }

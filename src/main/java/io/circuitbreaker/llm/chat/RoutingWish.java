@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param strategy           in place of the route's own
  * @param maxLatency         leaves out who is known to need longer for its first token
  * @param maxCost            leaves out who is known to cost more, in US dollars for 1,000 tokens of the answer
- * @param taskType           what the request is about, for a choice by ability
+ * @param taskType           what the request is about: who is good at it comes first, in a route or where there is a strategy
  * @param onlyFirst          whether the first to be asked is the only one, and is asked once
  * @param tactics            in place of the route's own
  */

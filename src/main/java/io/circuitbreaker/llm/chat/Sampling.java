@@ -22,4 +22,9 @@ public record Sampling(OptionalDouble temperature, OptionalDouble topP, Optional
     public Sampling {
         stop = List.copyOf(stop);
     }
+
+    public Sampling withMaxTokens(int limit) {
+        return new Sampling(temperature, topP, topK, OptionalInt.of(limit), stop, seed, frequencyPenalty, presencePenalty,
+                choices, logprobs, topLogprobs);
+    }
 }

@@ -11,20 +11,40 @@ import java.util.Optional;
  */
 public final class StreamingChunk {
 
-    /** @param json one JSON object in one line, in the wire language {@code dialect} */
-    public record Wire(String dialect, String json) {
+    /**
+     * @param json    one JSON object in one line, in the wire language {@code dialect}
+     * @param decoder knows that language
+     */
+    public record Wire(String dialect, String json, Decoder decoder) {
+    }
+
+    /** Reads a chunk that is forwarded as text, for the few who must know what it says. */
+    @FunctionalInterface
+    public interface Decoder {
+
+        /** @throws LlmException with {@code Malformed} if there is more in it than can be decoded */
+        List<StreamingChoice> choices(String json);
     }
 
     private final List<StreamingChoice> choices;
     private final Optional<TokenUsage> usage;
     private final Optional<Wire> wire;
+    private final Optional<Continuation> continuation;
     private final boolean speaks;
+    private final Optional<Voice> voice;
 
     private StreamingChunk(List<StreamingChoice> choices, Optional<TokenUsage> usage, Optional<Wire> wire,
                            boolean speaks) {
+        this(choices, usage, wire, Optional.empty(), Optional.empty(), speaks);
+    }
+
+    private StreamingChunk(List<StreamingChoice> choices, Optional<TokenUsage> usage, Optional<Wire> wire,
+                           Optional<Continuation> continuation, Optional<Voice> voice, boolean speaks) {
+        this.voice = voice;
         this.choices = choices;
         this.usage = usage;
         this.wire = wire;
+        this.continuation = continuation;
         this.speaks = speaks;
     }
 
@@ -50,8 +70,29 @@ public final class StreamingChunk {
         return new StreamingChunk(List.of(), Optional.empty(), Optional.of(wire), speaks);
     }
 
+    /** The same, as the first chunk of another provider's part of the answer. */
+    public StreamingChunk opening(Continuation part) {
+        return new StreamingChunk(choices, usage, wire, Optional.of(part), voice, speaks);
+    }
+
+    /** The same, said by one of several: as their choice, whatever its own number. */
+    public StreamingChunk by(Voice speaker) {
+        List<StreamingChoice> theirs = choices.stream().map(choice -> choice.as(speaker.choice())).toList();
+        return new StreamingChunk(theirs, usage, wire, continuation, Optional.of(speaker), speaks);
+    }
+
+    /** Whose chunk it is, in an answer of several; a forwarded one's text is still as its provider wrote it. */
+    public Optional<Voice> voice() {
+        return voice;
+    }
+
     public List<StreamingChoice> choices() {
         return choices;
+    }
+
+    /** {@link #choices()}, those of a forwarded chunk included; decoded anew at each call. */
+    public List<StreamingChoice> decoded() {
+        return wire.isPresent() ? wire.get().decoder().choices(wire.get().json()) : choices;
     }
 
     public Optional<TokenUsage> usage() {
@@ -60,6 +101,11 @@ public final class StreamingChunk {
 
     public Optional<Wire> wire() {
         return wire;
+    }
+
+    /** Whose part of the answer begins with it; empty for all others, and for the answer's own first. */
+    public Optional<Continuation> continuation() {
+        return continuation;
     }
 
     /** Whether it has a real token: text, reasoning, refusal or a piece of a tool call. */

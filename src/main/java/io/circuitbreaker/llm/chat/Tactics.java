@@ -32,9 +32,26 @@ public record Tactics(Optional<Duration> hedgeAfter, OptionalInt race, OptionalI
         }
     }
 
-    /** What is absent here is as {@code others} say. */
+    /**
+     * What is absent here is as {@code others} say, as far as it goes together: side by side nobody has to be the first or
+     * to stand in, so that who says the one silences others' word for the other.
+     */
     public Tactics orElse(Tactics others) {
+        if (sideBySide()) {
+            return this;
+        }
+        boolean onlyOne = hedgeAfter.isPresent() || race.orElse(1) > 1 || recovery.equals(Optional.of(Recovery.CONTINUE));
         return new Tactics(hedgeAfter.or(others::hedgeAfter), race.isPresent() ? race : others.race,
-                parallel.isPresent() ? parallel : others.parallel, recovery.or(others::recovery));
+                parallel.isPresent() || onlyOne ? parallel : others.parallel, recovery.or(others::recovery));
+    }
+
+    /** Whether several answer, each with a choice of its own. */
+    public boolean sideBySide() {
+        return parallel.orElse(1) > 1;
+    }
+
+    /** Whether several are asked for one answer, at once or after a while. */
+    public boolean races() {
+        return race.orElse(1) > 1 || hedgeAfter.isPresent();
     }
 }

@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.dialect;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.chat.StreamHead;
 
 /** A wire language, on the side of the provider. Implementations are stateless, thread-safe CDI beans. */
@@ -21,12 +22,21 @@ public interface Dialect {
      */
     UpstreamRequest request(LlmRequest request, Upstream upstream);
 
+    /** Asks by GET, so without a body, for the models: it costs no tokens, and shows that the key is taken. */
+    UpstreamRequest modelList(Upstream upstream);
+
+    /** How the model takes the beginning of its own answer, in a request such as this one. */
+    default Prefill prefill(LlmRequest request, Upstream upstream) {
+        return Prefill.NONE;
+    }
+
     /**
      * A reader for one answer.
      *
      * @param fallback used where the provider does not say its id, time or model
+     * @param choices  how many answers side by side were asked for
      */
-    ChunkReader reader(StreamHead fallback);
+    ChunkReader reader(StreamHead fallback, int choices);
 
     /** What an HTTP status other than 2xx means. Never throws, whatever the body is. */
     Failure failure(ErrorResponse response);

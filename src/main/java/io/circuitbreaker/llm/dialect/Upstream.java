@@ -1,16 +1,25 @@
 package io.circuitbreaker.llm.dialect;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where a request goes.
  *
  * @param model        the model in the provider's own name
  * @param apiKeyHeader the header that takes the key, where it is not the dialect's own; empty if it is
+ * @param streamUsage  whether it is asked for usage
+ * @param prefill      how it takes the beginning of its own answer, where configuration says so
  */
-public record Upstream(String provider, String model, ApiKey apiKey, String apiKeyHeader) {
+public record Upstream(String provider, String model, ApiKey apiKey, String apiKeyHeader, StreamUsage streamUsage,
+                       Optional<PrefillForm> prefill) {
 
     private static final String AUTHORIZATION = "authorization";
+
+    /** Without settings of its own. */
+    public Upstream(String provider, String model, ApiKey apiKey, String apiKeyHeader) {
+        this(provider, model, apiKey, apiKeyHeader, StreamUsage.ALWAYS, Optional.empty());
+    }
 
     /**
      * The header with the key; none if there is no key. {@code Authorization} takes it as a bearer token, any other as it

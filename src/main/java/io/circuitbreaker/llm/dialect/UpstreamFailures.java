@@ -19,12 +19,13 @@ public final class UpstreamFailures {
     public static Failure byStatus(String provider, int status, String message, Optional<Duration> retryAfter) {
         String said = said(provider, status, message);
         return switch (status) {
-            case 400, 405, 406, 409, 415, 422 -> Failure.InvalidRequest.of("", said);
+            case 400, 405, 406, 415, 422 -> Failure.InvalidRequest.of("", said);
             case 401 -> auth(provider, status);
             case 402 -> new Failure.QuotaExhausted(said);
             case 403 -> new Failure.PermissionDenied(said);
             case 404 -> new Failure.NotFound(said, "");
-            case 408, 504 -> new Failure.ProviderFailed(said, retryAfter);
+            // A conflict is one with another request at the same time: it passes, and is not this request's fault.
+            case 408, 409, 504 -> new Failure.ProviderFailed(said, retryAfter);
             case 413 -> new Failure.TooLarge(said);
             case 425, 429 -> new Failure.RateLimited(said, retryAfter);
             case 503, 529 -> new Failure.Overloaded(said, retryAfter);

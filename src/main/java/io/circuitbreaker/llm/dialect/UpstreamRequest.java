@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param path    to be added to the provider's base URL; begins with a slash; may have a query
  * @param headers the key is among them: not for logs
- * @param body    JSON
+ * @param body    JSON; empty where the request has none
  * @param dropped names of the client's parameters that could not be expressed
  */
 public record UpstreamRequest(String path, Map<String, String> headers, String body, List<String> dropped) {

@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.observe;
 
 import io.circuitbreaker.llm.provider.LlmProvider;
 import io.circuitbreaker.llm.provider.Providers;
+import io.circuitbreaker.llm.routing.LlmRouter;
 import io.circuitbreaker.llm.session.StreamingManager;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
@@ -19,29 +20,26 @@ public class RouterHealth {
 
     private final Providers providers;
     private final StreamingManager manager;
+    private final LlmRouter router;
 
     /** For the proxy. */
     protected RouterHealth() {
-        this(null, null);
+        this(null, null, null);
     }
 
     @Inject
-    public RouterHealth(Providers providers, StreamingManager manager) {
+    public RouterHealth(Providers providers, StreamingManager manager, LlmRouter router) {
         this.providers = providers;
         this.manager = manager;
+        this.router = router;
     }
 
-    /** Ready once there is a provider to ask, and while there is place for one more stream. */
+    /** Ready while there is place for one more stream, and a provider that can be expected to answer it. */
     @Produces
     @Readiness
     HealthCheck ready() {
-        return () -> {
-            int active = manager.activeStreams();
-            int limit = manager.config().limits().all();
-            return HealthCheckResponse.named("router").withData("providers", names()).withData("active_streams", active)
-                    .withData("max_concurrent_streams", limit)
-                    .status(!providers.all().isEmpty() && active < limit).build();
-        };
+        return () -> ReadinessReport.of(names(), router.providers(), manager.activeStreams(),
+                manager.config().limits().all());
     }
 
     @Produces

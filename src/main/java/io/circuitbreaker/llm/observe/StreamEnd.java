@@ -2,7 +2,6 @@ package io.circuitbreaker.llm.observe;
 
 import io.circuitbreaker.llm.chat.Failure;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -16,7 +15,6 @@ public record StreamEnd(String provider, Optional<Duration> firstToken, Duration
 
     /** One word for metrics and logs: {@code complete}, {@code client_gone}, {@code deadline_exceeded}, … */
     public String outcome() {
-        return failure.map(why -> why.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_")
-                .toLowerCase(Locale.ROOT)).orElse("complete");
+        return failure.map(Failure::kind).orElse("complete");
     }
 }

@@ -4,6 +4,7 @@ import io.circuitbreaker.llm.chat.Spent;
 import io.circuitbreaker.llm.provider.HttpProvider;
 import io.circuitbreaker.llm.provider.LlmProvider;
 import io.circuitbreaker.llm.provider.Providers;
+import io.circuitbreaker.llm.routing.LlmRouter;
 import io.circuitbreaker.llm.session.StreamingManager;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,6 +12,9 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.eclipse.microprofile.metrics.Tag;
 
@@ -26,24 +30,30 @@ public class StreamingMetrics {
     private final MetricRegistry registry;
     private final StreamingManager manager;
     private final Providers providers;
+    private final LlmRouter router;
+    /** One for each counter of them. */
+    private final Map<List<Tag>, MicroDollars> costs = new ConcurrentHashMap<>();
 
     /** For the proxy. */
     protected StreamingMetrics() {
-        this(null, null, null);
+        this(null, null, null, null);
     }
 
     @Inject
-    public StreamingMetrics(MetricRegistry registry, StreamingManager manager, Providers providers) {
+    public StreamingMetrics(MetricRegistry registry, StreamingManager manager, Providers providers, LlmRouter router) {
         this.registry = registry;
         this.manager = manager;
         this.providers = providers;
+        this.router = router;
     }
 
     void register(@Observes Startup startup) {
         registry.gauge("llm_streams_active", manager, StreamingManager::activeStreams);
         for (LlmProvider provider : providers.all()) {
+            Tag tag = new Tag("provider", provider.name());
+            registry.gauge("llm_provider_error_rate", router, known -> known.errorRate(provider.name()), tag);
             if (provider instanceof HttpProvider upstream) {
-                Tag tag = new Tag("provider", provider.name());
+                registry.gauge("llm_provider_queued_requests", upstream, HttpProvider::queuedRequests, tag);
                 registry.gauge("llm_provider_streams_active", upstream, HttpProvider::activeStreams, tag);
                 registry.gauge("llm_provider_malformed_chunks", upstream, HttpProvider::malformedChunks, tag);
             }
@@ -71,6 +81,9 @@ public class StreamingMetrics {
         registry.counter("llm_tokens_total", provider, estimated, new Tag("kind", "prompt")).inc(spent.usage().prompt());
         registry.counter("llm_tokens_total", provider, estimated, new Tag("kind", "completion"))
                 .inc(spent.usage().completion());
+        spent.cost().ifPresent(dollars -> registry.counter("llm_cost_microusd_total", provider, estimated)
+                .inc(costs.computeIfAbsent(List.of(provider, estimated), _ -> new MicroDollars())
+                        .add(dollars)));
     }
 
     private void firstToken(Tag provider, Duration time) {

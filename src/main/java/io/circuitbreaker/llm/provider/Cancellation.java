@@ -3,6 +3,8 @@ package io.circuitbreaker.llm.provider;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -15,19 +17,35 @@ public final class Cancellation {
 
     private Failure reason;
     private Consumer<Failure> action = why -> { };
+    private final List<Cancellation> parts = new ArrayList<>(0);
 
     /** Ends the request. Only the first reason counts. */
     public void cancel(Failure why) {
         Consumer<Failure> first;
+        List<Cancellation> ending;
         synchronized (this) {
             if (reason != null) {
                 return;
             }
             reason = why;
             first = action;
+            ending = List.copyOf(parts);
             notifyAll();
         }
         first.accept(why);
+        ending.forEach(part -> part.cancel(why));
+    }
+
+    /** One for a part of the request: it ends with the request, and can be ended alone. */
+    public Cancellation part() {
+        Cancellation part = new Cancellation();
+        Optional<Failure> already;
+        synchronized (this) {
+            parts.add(part);
+            already = reason();
+        }
+        already.ifPresent(part::cancel);
+        return part;
     }
 
     public synchronized Optional<Failure> reason() {
@@ -62,7 +80,7 @@ public final class Cancellation {
     }
 
     /** What to do on a cancel from now on, in place of what was; done at once if it has come already. */
-    void onCancel(Consumer<Failure> next) {
+    public void onCancel(Consumer<Failure> next) {
         Failure already;
         synchronized (this) {
             action = next;

@@ -18,7 +18,7 @@ import org.eclipse.microprofile.config.Config;
 @ApplicationScoped
 public class DemoProvider implements LlmProvider {
 
-    static final String NAME = "demo";
+    public static final String NAME = "demo";
     static final String SPEED_KEY = "llm.provider.demo.tokens-per-second";
 
     private static final int DEFAULT_SPEED = 50;

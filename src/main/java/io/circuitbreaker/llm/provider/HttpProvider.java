@@ -1,6 +1,8 @@
 package io.circuitbreaker.llm.provider;
 
 import io.circuitbreaker.llm.chat.ChunkStream;
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.dialect.Dialect;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
@@ -8,8 +10,10 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.eclipse.microprofile.faulttolerance.Retry;
@@ -19,13 +23,18 @@ import org.eclipse.microprofile.faulttolerance.Timeout;
  * A provider behind HTTP. {@link ProviderExtension} makes one bean of this class for each configured name, so each has a
  * circuit breaker of its own; the bean only holds the annotations and the {@link HttpUpstream} that does the work.
  */
-public class HttpProvider implements LlmProvider, ActiveStreams {
+public class HttpProvider implements RemoteProvider, Prefilling {
+
+    /** How long the breaker of a provider stays open at least. */
+    public static final int BREAKER_DELAY_IN_SECONDS = 10;
 
     private final Bean<HttpProvider> self;
     private final Config config;
     private final Instance<Dialect> dialects;
     private final Watchdog watchdog;
     private HttpUpstream upstream;
+    private ProviderConfig settings;
+    private Optional<HttpProbe> probe = Optional.empty();
 
     /** For the proxy. */
     protected HttpProvider() {
@@ -44,16 +53,18 @@ public class HttpProvider implements LlmProvider, ActiveStreams {
     void configure() {
         String name = self.getQualifiers().stream().filter(ProviderName.class::isInstance)
                 .map(ProviderName.class::cast).map(ProviderName::value).findFirst().orElseThrow();
-        ProviderConfig settings = ProviderConfig.load(config, name);
+        settings = ProviderConfig.load(config, name);
         Dialect dialect = dialects.stream().filter(known -> known.name().equals(settings.dialect())).findFirst()
                 .orElseThrow(() -> settings.unknownDialect(dialects.stream().map(Dialect::name).sorted().toList()));
         upstream = new HttpUpstream(settings, dialect, watchdog);
         upstream.warmUp();
+        probe = settings.probeInterval().map(_ -> new HttpProbe(settings, dialect, watchdog));
     }
 
     @PreDestroy
     void close() {
         upstream.close();
+        probe.ifPresent(HttpProbe::close);
     }
 
     @Override
@@ -71,6 +82,36 @@ public class HttpProvider implements LlmProvider, ActiveStreams {
         return upstream.activeStreams();
     }
 
+    @Override
+    public String dialect() {
+        return settings.dialect();
+    }
+
+    @Override
+    public int maxConcurrentStreams() {
+        return settings.limits().maxConcurrent();
+    }
+
+    @Override
+    public int queuedRequests() {
+        return upstream.queuedRequests();
+    }
+
+    @Override
+    public Optional<Duration> probeInterval() {
+        return settings.probeInterval();
+    }
+
+    @Override
+    public Optional<String> probe() {
+        return probe.orElseThrow().run();
+    }
+
+    @Override
+    public Prefill prefill(LlmRequest request, String model) {
+        return upstream.prefill(request, model);
+    }
+
     /** Malformed chunks that were skipped since the start. */
     public long malformedChunks() {
         return upstream.malformedChunks();
@@ -79,23 +120,29 @@ public class HttpProvider implements LlmProvider, ActiveStreams {
     /**
      * {@inheritDoc}
      *
-     * <p>An answer that did not begin is asked for again, twice. The timeout stands behind the configured deadlines, which
-     * are shorter: it is for a fault in ours. Client errors, limits and cancels do not count for the breaker.
+     * <p>An answer that did not begin is asked for again: twice, or, while others could be asked, once and only where an
+     * old connection may have broken. The timeout stands behind the configured deadlines, which are shorter: it is for a
+     * fault in ours. Client errors, limits and cancels do not count for the breaker.
      */
     @Override
     @Retry(maxRetries = 2, delay = 100, jitter = 50, maxDuration = 0, retryOn = TransportException.class)
-    @CircuitBreaker(requestVolumeThreshold = 20, failureRatio = 0.5, delay = 10, delayUnit = ChronoUnit.SECONDS,
-            successThreshold = 1, failOn = UpstreamException.class)
+    @CircuitBreaker(requestVolumeThreshold = 20, failureRatio = 0.5, delay = BREAKER_DELAY_IN_SECONDS,
+            delayUnit = ChronoUnit.SECONDS, successThreshold = 1, failOn = UpstreamException.class)
     @Timeout(value = 1, unit = ChronoUnit.HOURS)
     public ChunkStream open(ProviderCall call) {
         try {
             return upstream.open(call);
         } catch (TransportException e) {
-            if (call.mayBeRepeated()) {
+            if (repeats(call, e)) {
                 throw e;
             }
-            // Of another class, so that the retry lets it pass: the router may have used up some attempts before.
+            // Of another class, so that the retry lets it pass.
             throw new UpstreamException(e.failure(), e);
         }
+    }
+
+    /** The router may have used up some attempts before; and while others wait, only an old connection is made good. */
+    private static boolean repeats(ProviderCall call, TransportException e) {
+        return call.mayBeRepeated() && (!call.othersWait() || call.attempts() == 1 && e.connectionBroke());
     }
 }

@@ -5,10 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.circuitbreaker.llm.chat.ChunkStream;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.chat.StreamHead;
+import io.circuitbreaker.llm.dialect.ChunkReader;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
-import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.client.Client;
@@ -17,12 +19,10 @@ import jakarta.ws.rs.client.Invocation;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -38,19 +38,17 @@ final class HttpUpstream {
     private final UpstreamAddress address;
     private final Client client;
     private final Client fresh;
-    private final Semaphore slots;
+    private final StreamSlots slots;
     private final LongAdder malformedChunks = new LongAdder();
 
     HttpUpstream(ProviderConfig config, Dialect dialect, Watchdog watchdog) {
         this.config = config;
         this.dialect = dialect;
         this.watchdog = watchdog;
-        String baseUrl = config.baseUrl().orElseGet(dialect::defaultBaseUrl);
-        this.address = new UpstreamAddress(config.name(), baseUrl, config.shownBaseUrl(baseUrl),
-                config.deadlines().connect());
-        this.client = UpstreamClient.create(config.deadlines().connect(), config.maxConcurrentStreams());
-        this.fresh = UpstreamClient.create(config.deadlines().connect(), config.maxConcurrentStreams());
-        this.slots = new Semaphore(config.maxConcurrentStreams());
+        this.address = config.address(dialect);
+        this.client = UpstreamClient.create(config.deadlines().connect(), config.limits().maxConcurrent());
+        this.fresh = UpstreamClient.create(config.deadlines().connect(), config.limits().maxConcurrent());
+        this.slots = new StreamSlots(config, System::nanoTime, watchdog::watch);
     }
 
     /** Spares the first requests the building of the clients. Blocks shortly; call it on a platform thread. */
@@ -68,7 +66,15 @@ final class HttpUpstream {
     }
 
     int activeStreams() {
-        return config.maxConcurrentStreams() - slots.availablePermits();
+        return slots.taken();
+    }
+
+    int queuedRequests() {
+        return slots.queued();
+    }
+
+    Prefill prefill(LlmRequest request, String model) {
+        return dialect.prefill(request, config.upstream(model));
     }
 
     long malformedChunks() {
@@ -82,11 +88,7 @@ final class HttpUpstream {
 
     ChunkStream open(ProviderCall call) {
         call.cancellation().throwIfCancelled();
-        if (!slots.tryAcquire()) {
-            throw new LlmException(new Failure.LimitReached("provider '" + name() + "' has its limit of "
-                    + config.maxConcurrentStreams() + " concurrent streams", config.key("max-concurrent-streams"),
-                    Optional.of(Duration.ofSeconds(1))));
-        }
+        slots.take(call);
         int attempt = call.nextAttempt();
         StreamGuard guard = new StreamGuard(name(), config.deadlines(), System::nanoTime, watchdog::watch);
         guard.arm();
@@ -97,8 +99,10 @@ final class HttpUpstream {
             guard.rest();
             return opened;
         } catch (LlmException e) {
-            LOG.log(Level.WARNING, () -> "provider '" + name() + "', model '" + call.model() + "', attempt " + attempt
-                    + ": " + e.failure().getClass().getSimpleName() + " before the first token");
+            // Whoever is called off has done nothing wrong.
+            boolean calledOff = call.cancellation().reason().equals(Optional.of(e.failure()));
+            LOG.log(calledOff ? Level.FINE : Level.WARNING, () -> "provider '" + name() + "', model '" + call.model()
+                    + "', attempt " + attempt + ": " + e.failure().getClass().getSimpleName() + " before the first token");
             throw e;
         } finally {
             if (opened == null) {
@@ -109,8 +113,7 @@ final class HttpUpstream {
     }
 
     private ChunkStream open(ProviderCall call, int attempt, StreamGuard guard) {
-        UpstreamRequest request = dialect.request(call.request(),
-                new Upstream(name(), call.model(), config.apiKey(), config.apiKeyHeader()));
+        UpstreamRequest request = dialect.request(call.request(), config.upstream(call.model()));
         UpstreamConnection connection = new UpstreamConnection(send(request, attempt, guard));
         HttpChunkStream stream = null;
         boolean begun = false;
@@ -164,8 +167,8 @@ final class HttpUpstream {
         InputStream body = connection.body();
         StreamHead fallback = new StreamHead("chatcmpl-" + UUID.randomUUID().toString().replace("-", ""),
                 Instant.now().getEpochSecond(), call.model(), name());
-        ChunkDecoder decoder = new ChunkDecoder(name(), dialect.reader(fallback), guard, redaction::scrub,
-                malformedChunks::increment);
+        ChunkReader reader = dialect.reader(fallback, call.request().sampling().choices());
+        ChunkDecoder decoder = new ChunkDecoder(name(), reader, guard, redaction::scrub, malformedChunks::increment);
         HttpChunkStream stream = new HttpChunkStream(new HttpChunkStream.Parts(name(), request.dropped(), connection, body,
                 decoder, guard, slots::release));
         UpstreamAnswer answer = new UpstreamAnswer(name(), connection);

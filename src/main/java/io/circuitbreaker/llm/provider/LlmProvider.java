@@ -13,7 +13,7 @@ public interface LlmProvider {
 
     /**
      * Opens an answer and waits for its first real token, so that whatever goes wrong until then is an exception and not
-     * half a stream. Blocks; call it on a virtual thread and read the stream on the same.
+     * half a stream. Blocks; call it on a virtual thread and read the stream on the same, or on one that adopts it.
      *
      * @return the stream; the caller closes it
      * @throws io.circuitbreaker.llm.chat.LlmException if there is no first token

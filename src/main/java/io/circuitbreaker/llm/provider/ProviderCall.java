@@ -12,13 +12,35 @@ public final class ProviderCall {
     private final LlmRequest request;
     private final String model;
     private final Cancellation cancellation;
-    private final AtomicInteger attempts = new AtomicInteger();
+    private final AtomicInteger attempts;
+    // Written by one thread at a time, and read by it.
+    private volatile boolean waitsIfFull;
+    private volatile boolean othersWait;
+    private volatile long nanosQueued;
 
     /** @param model in the provider's own name */
     public ProviderCall(LlmRequest request, String model, Cancellation cancellation) {
+        this(request, model, cancellation, new AtomicInteger());
+    }
+
+    private ProviderCall(LlmRequest request, String model, Cancellation cancellation, AtomicInteger attempts) {
         this.request = request;
         this.model = model;
         this.cancellation = cancellation;
+        this.attempts = attempts;
+    }
+
+    /** The same call with another request in it. Both count their attempts together. */
+    public ProviderCall asking(LlmRequest other) {
+        ProviderCall call = new ProviderCall(other, model, cancellation, attempts);
+        call.othersWait = othersWait;
+        call.waitsIfFull = waitsIfFull;
+        return call;
+    }
+
+    /** Counts so many attempts, made by an earlier call on behalf of the same client's request. */
+    public void countFrom(int earlier) {
+        attempts.accumulateAndGet(earlier, Math::max);
     }
 
     public LlmRequest request() {
@@ -40,6 +62,36 @@ public final class ProviderCall {
 
     public boolean mayBeRepeated() {
         return attempts() < MAX_ATTEMPTS;
+    }
+
+    /**
+     * From now on it waits for a place if the provider has its limit of streams, for as long as configuration says.
+     * Until this is said it is refused at once, which is right while there is somebody else to ask.
+     */
+    public void waitIfFull() {
+        waitsIfFull = true;
+    }
+
+    public boolean waitsIfFull() {
+        return waitsIfFull;
+    }
+
+    /** How long it waited for a place so far: our own time, not the provider's. */
+    public long nanosQueued() {
+        return nanosQueued;
+    }
+
+    void queued(long nanos) {
+        nanosQueued += nanos;
+    }
+
+    /** Whether somebody else could be asked in place of a repetition. Said before each attempt of the router. */
+    public void othersWait(boolean others) {
+        othersWait = others;
+    }
+
+    boolean othersWait() {
+        return othersWait;
     }
 
     /** Counts an attempt; 1 for the first. */

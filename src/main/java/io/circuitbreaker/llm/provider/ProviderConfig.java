@@ -1,6 +1,10 @@
 package io.circuitbreaker.llm.provider;
 
 import io.circuitbreaker.llm.dialect.ApiKey;
+import io.circuitbreaker.llm.dialect.Dialect;
+import io.circuitbreaker.llm.dialect.PrefillForm;
+import io.circuitbreaker.llm.dialect.StreamUsage;
+import io.circuitbreaker.llm.dialect.Upstream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -17,19 +21,23 @@ import org.eclipse.microprofile.config.Config;
  *
  * @param baseUrl      absent for the dialect's own; without a slash at the end
  * @param apiKeyHeader the header that takes the key, if not the dialect's own
+ * @param streamUsage  whether the provider is asked for usage
  * @param models       empty if any model is taken ({@code *})
+ * @param probeInterval empty if it is not probed
+ * @param prefill      how its models take the beginning of their own answer; absent for what the dialect knows of them
  */
 record ProviderConfig(String name, String dialect, Optional<String> baseUrl, ApiKey apiKey, String apiKeyHeader,
-                      List<String> models, Deadlines deadlines, int maxConcurrentStreams) {
-
-    static final int DEFAULT_MAX_CONCURRENT_STREAMS = 1000;
+                      StreamUsage streamUsage, List<String> models, Deadlines deadlines, StreamLimits limits,
+                      Optional<Duration> probeInterval, Optional<PrefillForm> prefill) {
 
     /** The key prefix of all providers. */
     static final String PREFIX = "llm.provider.";
 
     /** What may follow {@code llm.provider.<name>.} in a key. */
-    static final List<String> KEYS = List.of("dialect", "base-url", "api-key", "api-key-header", "models",
-            "connect-timeout", "first-token-timeout", "idle-timeout", "total-timeout", "max-concurrent-streams");
+    static final List<String> KEYS = List.of("dialect", "base-url", "api-key", "api-key-header", "stream-usage", "models",
+            "connect-timeout", "first-token-timeout", "idle-timeout", "total-timeout", StreamLimits.MAX_CONCURRENT_STREAMS,
+            StreamLimits.MAX_QUEUED_REQUESTS, StreamLimits.QUEUE_TIMEOUT, "probe-interval", "prefill");
+    private static final Duration SHORTEST = Duration.ofMillis(1);
 
     /** The vendors' own names for their settings, taken where ours are not set. */
     private static final Map<String, List<String>> VENDOR_KEYS = Map.of("openai", List.of("OPENAI_API_KEY"),
@@ -49,9 +57,18 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
         Deadlines deadlines = Deadlines.of(keys.duration("connect-timeout", defaults.connect()),
                 keys.duration("first-token-timeout", defaults.firstToken()),
                 keys.duration("idle-timeout", defaults.idle()), keys.duration("total-timeout", defaults.total()));
+        StreamLimits usual = StreamLimits.DEFAULTS;
+        StreamLimits limits = new StreamLimits(
+                keys.number(StreamLimits.MAX_CONCURRENT_STREAMS, 1, usual.maxConcurrent()),
+                keys.number(StreamLimits.MAX_QUEUED_REQUESTS, 0, usual.maxQueued()),
+                keys.duration(StreamLimits.QUEUE_TIMEOUT, usual.queueTimeout()));
         return new ProviderConfig(name, dialect, baseUrl(keys, config, name), apiKey(keys, config, name),
-                keys.headerName("api-key-header"), models(keys, name), deadlines,
-                keys.positive("max-concurrent-streams", DEFAULT_MAX_CONCURRENT_STREAMS));
+                keys.headerName("api-key-header"), streamUsage(keys), models(keys, name), deadlines, limits,
+                keys.optionalDuration("probe-interval", Duration.ofSeconds(1)), prefill(keys, dialect));
+    }
+
+    Upstream upstream(String model) {
+        return new Upstream(name, model, apiKey, apiKeyHeader, streamUsage, prefill);
     }
 
     /** Whether it can be used: vendors want a key, a server of one's own at a configured address may want none. */
@@ -65,6 +82,12 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
 
     IllegalArgumentException unknownDialect(List<String> known) {
         return new IllegalArgumentException(key("dialect") + " must be one of " + known + ", was '" + dialect + "'");
+    }
+
+    /** Where it is, which the dialect knows if configuration does not say. */
+    UpstreamAddress address(Dialect language) {
+        String url = baseUrl.orElseGet(language::defaultBaseUrl);
+        return new UpstreamAddress(name, url, shownBaseUrl(url), deadlines.connect());
     }
 
     /** Without user info and query, which may hold secrets. */
@@ -106,6 +129,12 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
         throw new IllegalArgumentException(key + " must be an http or https URL with a host, was '" + url + "'");
     }
 
+    private static StreamUsage streamUsage(Keys keys) {
+        String word = keys.text("stream-usage").map(String::strip).orElse(StreamUsage.WORDS.getFirst());
+        return StreamUsage.of(word).orElseThrow(() -> new IllegalArgumentException(PREFIX + keys.name
+                + ".stream-usage must be one of " + StreamUsage.WORDS + ", was '" + word + "'"));
+    }
+
     private static List<String> models(Keys keys, String name) {
         Optional<String> configured = keys.text("models");
         if (configured.isEmpty()) {
@@ -119,6 +148,20 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
                     + "any, was '" + configured.get() + "'");
         }
         return models.contains("*") ? List.of() : models;
+    }
+
+    private static Optional<PrefillForm> prefill(Keys keys, String dialect) {
+        Optional<String> text = keys.text("prefill");
+        Optional<PrefillForm> form = text.flatMap(word -> PrefillForm.of(word.strip()));
+        if (text.isPresent() && form.isEmpty()) {
+            throw new IllegalArgumentException(PREFIX + keys.name() + ".prefill must be one of " + PrefillForm.words()
+                    + ", was '" + text.get() + "'");
+        }
+        if (form.isPresent() && form.get().hasMember() && !dialect.equals("openai")) {
+            throw new IllegalArgumentException(PREFIX + keys.name() + ".prefill must be none or assistant for the dialect "
+                    + dialect + ", was '" + text.get() + "'");
+        }
+        return form;
     }
 
     /** Typed access to one provider's keys. */
@@ -138,27 +181,31 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
         }
 
         Duration duration(String suffix, Duration otherwise) {
-            return text(suffix).map(text -> parsed(suffix, text)).orElse(otherwise);
+            return text(suffix).map(text -> parsed(suffix, text, SHORTEST)).orElse(otherwise);
         }
 
-        int positive(String suffix, int otherwise) {
-            Optional<String> text = text(suffix);
+        Optional<Duration> optionalDuration(String suffix, Duration shortest) {
+            return text(suffix).map(text -> parsed(suffix, text, shortest));
+        }
+
+        int number(String suffix, int least, int otherwise) {
+            Optional<String> text = text(suffix).map(String::strip);
             if (text.isEmpty()) {
                 return otherwise;
             }
-            if (!text.get().strip().matches("[1-9]\\d{0,7}")) {
-                throw new IllegalArgumentException(PREFIX + name + "." + suffix
-                        + " must be a whole number from 1 to 99999999, was '" + text.get() + "'");
+            if (!text.get().matches("0|[1-9]\\d{0,7}") || Integer.parseInt(text.get()) < least) {
+                throw new IllegalArgumentException(PREFIX + name + "." + suffix + " must be a whole number from "
+                        + least + " to 99999999, was '" + text.get() + "'");
             }
-            return Integer.parseInt(text.get().strip());
+            return Integer.parseInt(text.get());
         }
 
-        private Duration parsed(String suffix, String text) {
-            String rule = PREFIX + name + "." + suffix
-                    + " must be an ISO-8601 duration from PT0.001S to PT1H such as PT60S, was '" + text + "'";
+        private Duration parsed(String suffix, String text, Duration shortest) {
+            String rule = PREFIX + name + "." + suffix + " must be an ISO-8601 duration from " + shortest
+                    + " to PT1H such as PT60S, was '" + text + "'";
             try {
                 Duration duration = Duration.parse(text.strip());
-                if (duration.compareTo(Duration.ofMillis(1)) < 0 || duration.compareTo(Duration.ofHours(1)) > 0) {
+                if (duration.compareTo(shortest) < 0 || duration.compareTo(Duration.ofHours(1)) > 0) {
                     throw new IllegalArgumentException(rule);
                 }
                 return duration;

@@ -24,7 +24,7 @@ final class Redaction {
     Failure scrub(Failure failure) {
         QuotedText message = new QuotedText(failure.message());
         message.remove(key.reveal(), key.toString());
-        for (ChatMessage said : request.messages()) {
+        for (ChatMessage said : request.conversation()) {
             for (ContentPart part : said.content()) {
                 if (part instanceof ContentPart.Text text) {
                     message.remove(text.text(), "[content]");

@@ -6,6 +6,7 @@ import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.observe.StreamEnd;
 import io.circuitbreaker.llm.provider.Cancellation;
+import io.circuitbreaker.llm.routing.NoAnswerException;
 import io.circuitbreaker.llm.routing.RoutedStream;
 import io.circuitbreaker.llm.session.StreamPlace;
 import io.circuitbreaker.llm.session.StreamingSession;
@@ -71,6 +72,7 @@ public final class Generation {
             answer(outlet);
         } catch (LlmException e) {
             failure = Optional.of(e);
+            provider = e instanceof NoAnswerException none ? none.provider() : provider;
             LOG.log(Level.FINE, e, () -> "stream " + id() + " failed");
         } catch (RuntimeException | Error e) {
             failure = Optional.of(new LlmException(
@@ -84,7 +86,7 @@ public final class Generation {
     private void answer(Outlet outlet) {
         RoutedStream routed = services.router().open(request, cancellation, services.metrics()::record);
         try (ChunkStream stream = routed.stream()) {
-            provider = routed.provider();
+            provider = routed.countedAs();
             firstToken = Optional.of(sinceStart());
             outlet.begin(routed);
             while (stream.advance()) {

@@ -4,12 +4,14 @@ import static io.circuitbreaker.llm.chat.JsonText.JSON;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.routing.CatalogEntry;
 import io.circuitbreaker.llm.routing.LlmRouter;
 import io.circuitbreaker.llm.routing.ServedModel;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -52,7 +54,18 @@ public class ModelsResource {
     }
 
     private static JsonObject json(ServedModel model) {
-        return JSON.createObjectBuilder().add("id", model.id()).add("object", "model").add("created", SINCE)
-                .add("owned_by", model.provider()).build();
+        JsonObjectBuilder json = JSON.createObjectBuilder().add("id", model.id()).add("object", "model")
+                .add("created", SINCE).add("owned_by", model.provider());
+        model.known().ifPresent(entry -> describe(entry, json));
+        return json.build();
+    }
+
+    /** Not of OpenAI's form, which leaves room for it. */
+    private static void describe(CatalogEntry entry, JsonObjectBuilder json) {
+        entry.vendor().ifPresent(vendor -> json.add("vendor", vendor));
+        entry.contextWindow().ifPresent(tokens -> json.add("context_window", tokens));
+        entry.maxOutputTokens().ifPresent(tokens -> json.add("max_output_tokens", tokens));
+        entry.prices().ifPresent(prices -> json.add("pricing", JSON.createObjectBuilder().add("input", prices.input())
+                .add("cached_input", prices.cachedInput()).add("output", prices.output())));
     }
 }

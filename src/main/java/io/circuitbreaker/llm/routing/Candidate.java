@@ -13,6 +13,7 @@ final class Candidate {
     private final Target target;
     private final ProviderCall call;
     private boolean out;
+    private boolean full;
     private long due;
 
     /** @param due the moment from which it may be asked */
@@ -42,6 +43,22 @@ final class Candidate {
 
     boolean isOut() {
         return out;
+    }
+
+    /**
+     * It had no place for one more stream. If it did not wait for one, it is worth to be asked again at once, to wait.
+     *
+     * @return false if it has waited
+     */
+    boolean wasFull(long now) {
+        full = !call.waitsIfFull();
+        due = now;
+        return full;
+    }
+
+    /** Whether it can be waited for in its queue. */
+    boolean isFull() {
+        return full && !out;
     }
 
     void askAt(long moment) {

@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.routing;
 
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Recovery;
 import io.circuitbreaker.llm.chat.Spent;
 import io.circuitbreaker.llm.provider.Cancellation;
 import io.circuitbreaker.llm.provider.LlmProvider;
@@ -30,9 +31,14 @@ public class LlmRouter {
     private final Config config;
     private List<LlmProvider> providers = List.of();
     private Routes routes;
+    private VirtualModels virtual;
     private ModelNames names;
+    private ModelCatalog catalog;
     private Candidates candidates;
     private Failover failover;
+    private Health health;
+    private Statuses statuses;
+    private String instruction;
 
     /** For the proxy. */
     protected LlmRouter() {
@@ -47,32 +53,40 @@ public class LlmRouter {
 
     @PostConstruct
     void prepare() {
-        assemble(source.all(), RouteConfig.load(config), World.REAL);
+        assemble(source.all(), RouteConfig.load(config), ModelCatalog.load(config), World.REAL);
     }
 
-    void assemble(Collection<LlmProvider> inUse, RouteConfig settings, World world) {
+    void assemble(Collection<LlmProvider> inUse, RouteConfig settings, ModelCatalog known, World world) {
         providers = List.copyOf(inUse);
         routes = new Routes(settings.routes(), providers);
+        virtual = new VirtualModels(providers, known);
         names = new ModelNames(providers);
+        catalog = known;
         FirstTokenTimes times = new FirstTokenTimes(world.nanoTime());
-        candidates = new Candidates(routes, names, times, new Ranking(times, world.random()));
+        candidates = new Candidates(new Candidates.Names(routes, virtual, names), catalog,
+                new Ranking(times, world.random()), new Sieve(times));
+        Pauses pauses = new Pauses(world.nanoTime());
+        health = new Health(world.nanoTime());
         failover = new Failover(world.nanoTime(), world.waiting(), new BackOff(world.random()), times,
-                new Pauses(world.nanoTime()), settings.maxWait());
+                pauses, health, settings.maxWait());
+        statuses = new Statuses(providers, health, pauses, world.nanoTime());
+        instruction = settings.continuationInstruction();
     }
 
     /** Makes a wrong route stop the application, not its first request. */
     void check(@Observes Startup startup) {
-        LOG.info(() -> "routes: " + (routes.aliases().isEmpty() ? "none" : String.join(", ", routes.aliases())));
+        LOG.info(() -> "routes: " + (aliases().isEmpty() ? "none" : String.join(", ", aliases())));
     }
 
-    /** All keys that routes read, for the aliases that are configured. */
+    /** All keys that routing reads, for the aliases that are configured. */
     public static List<String> keys(Config config) {
-        return RouteConfig.keys(config);
+        return Stream.concat(RouteConfig.keys(config).stream(), Stream.of(ModelCatalog.KEY)).toList();
     }
 
     /**
-     * Opens an answer and waits for its first real token; goes on to the next candidate until there is one. Blocks; call
-     * it on a virtual thread and read the stream on the same.
+     * Opens an answer and waits for its first real token; goes on to the next candidate until there is one, or asks
+     * several at once where the request or its route wishes. Blocks; call it on a virtual thread and read the stream on
+     * the same.
      *
      * @param cancellation ends the request from any thread, also while it is being opened or waits
      * @param ledger       told once by each provider that was asked and has used something, when it is let go of; on any
@@ -81,24 +95,60 @@ public class LlmRouter {
      * @throws LlmException      if there is nobody to ask, or the request was cancelled
      */
     public RoutedStream open(LlmRequest request, Cancellation cancellation, Consumer<? super Spent> ledger) {
-        return failover.open(candidates.of(request), request, cancellation, ledger);
+        Plan plan = candidates.of(request);
+        boolean sideBySide = plan.tactics().parallel().orElse(1) > 1;
+        if (sideBySide || plan.tactics().recovery().orElse(Recovery.NONE) == Recovery.NONE) {
+            return failover.open(plan, request, cancellation, ledger);
+        }
+        Successors successors = new Successors(failover, instruction, plan, request, cancellation, ledger);
+        return successors.first().through(stream -> new RecoveringStream(stream, successors));
+    }
+
+    /** How each provider is doing, in the order of configuration; asks nobody. */
+    public List<ProviderStatus> providers() {
+        return statuses.all();
+    }
+
+    /** The share of a provider's requests that failed lately; 0 if nothing is known. */
+    public double errorRate(String provider) {
+        return statuses.errorRate(provider);
+    }
+
+    /** What a probe of a provider found. */
+    void probed(String provider, Optional<String> wrong) {
+        health.probed(provider, wrong);
     }
 
     /** Who serves a model, if anybody does; asks nobody. */
     public Optional<ServedModel> model(String name) {
+        if (routes.has(name) || virtual.has(name)) {
+            return aliases().contains(name) ? Optional.of(new ServedModel(name, OWNER_OF_ROUTES)) : Optional.empty();
+        }
         try {
-            String owner = routes.named(name).isPresent() ? OWNER_OF_ROUTES : names.resolve(name).provider().name();
-            return Optional.of(new ServedModel(name, owner));
+            Target target = names.resolve(name);
+            return Optional.of(served(name, target.provider().name(), target.model()));
         } catch (LlmException notServed) {
             return Optional.empty();
         }
     }
 
-    /** The routes, and the models that providers list and no route hides. A provider that takes any model lists none. */
+    /**
+     * The routes, the built-in ones, and the models that providers list and no route hides. A provider that takes any
+     * model lists none.
+     */
     public List<ServedModel> models() {
-        Stream<ServedModel> aliases = routes.aliases().stream().map(alias -> new ServedModel(alias, OWNER_OF_ROUTES));
         Stream<ServedModel> listed = providers.stream().flatMap(provider -> provider.models().stream()
-                .map(model -> new ServedModel(model, provider.name()))).filter(model -> !routes.has(model.id()));
-        return Stream.concat(aliases, listed).toList();
+                        .map(model -> served(model, provider.name(), model)))
+                .filter(model -> !routes.has(model.id()) && !virtual.has(model.id()));
+        return Stream.concat(aliases().stream().map(alias -> new ServedModel(alias, OWNER_OF_ROUTES)), listed).toList();
+    }
+
+    private List<String> aliases() {
+        return Stream.concat(routes.aliases().stream(), virtual.names().stream().filter(name -> !routes.has(name)))
+                .toList();
+    }
+
+    private ServedModel served(String id, String provider, String model) {
+        return new ServedModel(id, provider, catalog.of(provider, model));
     }
 }

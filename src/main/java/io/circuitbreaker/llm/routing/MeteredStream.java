@@ -5,27 +5,27 @@ import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Spent;
 import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.chat.StreamingChunk;
-import io.circuitbreaker.llm.chat.TokenUsage;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Tells once, when its answer is let go of, what it has used: by the provider's word, or by what was received. */
+/**
+ * Puts the cost to the usage of its answer where it is known, and tells once, when the answer is let go of, what it has
+ * used: by the provider's word, or by what was received.
+ */
 final class MeteredStream implements ChunkStream {
 
     private final ChunkStream stream;
     private final Target target;
-    private final LlmRequest request;
     private final Consumer<? super Spent> ledger;
-    private Optional<TokenUsage> usage = Optional.empty();
-    private long tokens;
+    private final Meter meter;
+    private StreamingChunk chunk;
     private boolean closed;
 
     MeteredStream(ChunkStream stream, Target target, LlmRequest request, Consumer<? super Spent> ledger) {
         this.stream = stream;
         this.target = target;
-        this.request = request;
         this.ledger = ledger;
+        this.meter = new Meter(request, target::priced);
     }
 
     @Override
@@ -41,15 +41,14 @@ final class MeteredStream implements ChunkStream {
     @Override
     public boolean advance() {
         if (!stream.advance()) {
+            meter.completed();
             return false;
         }
-        StreamingChunk chunk = stream.chunk();
-        if (chunk.speaks()) {
-            tokens++;
-        }
+        chunk = stream.chunk();
         if (chunk.usage().isPresent()) {
-            usage = chunk.usage();
+            chunk = StreamingChunk.usage(target.priced(chunk.usage().get()));
         }
+        meter.count(chunk);
         return true;
     }
 
@@ -60,7 +59,7 @@ final class MeteredStream implements ChunkStream {
 
     @Override
     public StreamingChunk chunk() {
-        return stream.chunk();
+        return chunk;
     }
 
     @Override
@@ -77,8 +76,7 @@ final class MeteredStream implements ChunkStream {
         try {
             stream.close();
         } finally {
-            ledger.accept(new Spent(target.provider().name(), target.model(),
-                    usage.orElseGet(() -> Estimate.of(request, tokens)), usage.isEmpty()));
+            ledger.accept(new Spent(target.provider().name(), target.model(), meter.usage(), meter.isEstimate()));
         }
     }
 }

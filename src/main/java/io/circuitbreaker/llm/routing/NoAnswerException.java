@@ -7,14 +7,24 @@ import java.util.Optional;
 /** Nobody gave a first token. The failure is that of a provider; this adds what was tried. */
 public final class NoAnswerException extends LlmException {
 
+    private final String provider;
     private final int attempts;
     private final String fallbackReason;
 
-    /** @param fallbackReason empty if nothing but the first candidate's first try was to be told */
-    public NoAnswerException(Failure failure, int attempts, String fallbackReason, Throwable cause) {
+    /**
+     * @param provider       whose failure it is; empty if nobody was asked
+     * @param fallbackReason empty if nothing but the first candidate's first try was to be told
+     */
+    public NoAnswerException(Failure failure, String provider, int attempts, String fallbackReason, Throwable cause) {
         super(failure, cause);
+        this.provider = provider;
         this.attempts = attempts;
         this.fallbackReason = fallbackReason;
+    }
+
+    /** Whose failure it is; empty if nobody was asked. */
+    public String provider() {
+        return provider;
     }
 
     /** How often a provider was asked. */

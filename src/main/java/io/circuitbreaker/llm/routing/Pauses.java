@@ -1,6 +1,7 @@
 package io.circuitbreaker.llm.routing;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -28,6 +29,13 @@ final class Pauses {
 
     void end(Target target) {
         pauses.remove(target);
+    }
+
+    /** Of one provider, by model. */
+    Map<String, Pause> models(String provider) {
+        Map<String, Pause> paused = pauses.of(provider);
+        paused.values().removeIf(pause -> pause.until - nanoTime.getAsLong() <= 0);
+        return paused;
     }
 
     /** Empty if it may be asked. */

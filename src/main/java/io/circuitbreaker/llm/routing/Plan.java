@@ -15,4 +15,9 @@ record Plan(List<Target> targets, List<String> leftOut, Tactics tactics) {
         targets = List.copyOf(targets);
         leftOut = List.copyOf(leftOut);
     }
+
+    /** The same with others. */
+    Plan over(List<Target> others, List<String> withReasons) {
+        return new Plan(others, withReasons, tactics);
+    }
 }

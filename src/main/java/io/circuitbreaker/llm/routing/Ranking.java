@@ -1,5 +1,6 @@
 package io.circuitbreaker.llm.routing;
 
+import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.RoutingStrategy;
 import io.circuitbreaker.llm.provider.ActiveStreams;
 import io.circuitbreaker.llm.provider.LlmProvider;
@@ -28,13 +29,21 @@ final class Ranking {
         this.random = random;
     }
 
-    List<Target> ranked(List<Weighted> targets, RoutingStrategy strategy) {
+    /** By the strategy; but if the client says what its request is about, who is good at that comes first. */
+    List<Target> ranked(List<Weighted> targets, RoutingStrategy strategy, LlmRequest request) {
+        List<Target> inOrder = ordered(targets, strategy, request);
+        return request.routing().taskType()
+                .map(task -> inOrder.stream().sorted(Preference.goodAt(task)).toList()).orElse(inOrder);
+    }
+
+    private List<Target> ordered(List<Weighted> targets, RoutingStrategy strategy, LlmRequest request) {
         return switch (strategy) {
             case PRIORITY -> targets.stream().map(Weighted::target).toList();
             case WEIGHTED -> drawn(targets);
             case LEAST_BUSY -> lowestFirst(targets, target -> activeStreams(target.provider()));
             // Who has not been measured is asked first, or would never be.
             case LATENCY -> lowestFirst(targets, target -> times.of(target).map(Duration::toNanos).orElse(-1L));
+            case COST -> targets.stream().map(Weighted::target).sorted(Preference.cheapest(request)).toList();
         };
     }
 

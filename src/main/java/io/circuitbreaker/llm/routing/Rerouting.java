@@ -24,8 +24,7 @@ final class Rerouting {
     /** Whether it is worth asking the same candidate again a little later, and still allowed. */
     static boolean mayBeRepeated(Failure failure, ProviderCall call) {
         return call.mayBeRepeated() && switch (failure) {
-            case Failure.RateLimited _, Failure.Overloaded _, Failure.LimitReached _ -> true;
-            case Failure.ProviderFailed failed -> failed.retryAfter().isPresent();
+            case Failure.RateLimited _, Failure.Overloaded _, Failure.ProviderFailed _ -> true;
             default -> false;
         };
     }

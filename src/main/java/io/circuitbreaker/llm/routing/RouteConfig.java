@@ -11,15 +11,24 @@ import org.eclipse.microprofile.config.Config;
 /**
  * The routes that {@code llm.routes} names.
  *
- * @param maxWait how long a request waits at most for a provider that has asked to be left alone; zero: not at all
+ * @param maxWait                 how long a request waits at most for a provider that has asked to be left alone; zero:
+ *                                not at all
+ * @param continuationInstruction what a model is told that is to go on with an answer and does not do so by itself
  */
-record RouteConfig(List<Route> routes, Duration maxWait) {
+record RouteConfig(List<Route> routes, Duration maxWait, String continuationInstruction) {
 
     static final Duration DEFAULT_MAX_WAIT = Duration.ofSeconds(10);
     static final String ROUTES = "llm.routes";
     static final String PREFIX = "llm.route.";
     static final String MAX_WAIT = PREFIX + "max-wait";
 
+    static final String INSTRUCTION = PREFIX + "continuation-instruction";
+    static final String DEFAULT_INSTRUCTION = "Your last message was cut off by a technical fault while it was being sent."
+            + " Go on with it from exactly where it stops, even in the middle of a word, a sentence or a block of code. Begin"
+            + " with the very next character, and with a space if one belongs there. Do not repeat what is already there, do"
+            + " not start anew, and say nothing about the interruption or about these words.";
+
+    private static final int LONGEST_INSTRUCTION = 4000;
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
     RouteConfig {
@@ -30,12 +39,12 @@ record RouteConfig(List<Route> routes, Duration maxWait) {
     static RouteConfig load(Config config) {
         List<Route> routes = aliases(config).stream().map(alias -> new RouteReader(config, alias).read()).toList();
         String wait = text(config, MAX_WAIT);
-        return new RouteConfig(routes, wait.isEmpty() ? DEFAULT_MAX_WAIT : maxWait(wait));
+        return new RouteConfig(routes, wait.isEmpty() ? DEFAULT_MAX_WAIT : maxWait(wait), instruction(config));
     }
 
     /** All keys that routes read, for the aliases that are configured. */
     static List<String> keys(Config config) {
-        List<String> keys = new ArrayList<>(List.of(ROUTES, MAX_WAIT));
+        List<String> keys = new ArrayList<>(List.of(ROUTES, MAX_WAIT, INSTRUCTION));
         for (String alias : aliases(config)) {
             RouteReader.KEYS.forEach(suffix -> keys.add(PREFIX + alias + "." + suffix));
         }
@@ -69,6 +78,15 @@ record RouteConfig(List<Route> routes, Duration maxWait) {
 
     private static String environmentForm(String alias) {
         return alias.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
+    }
+
+    private static String instruction(Config config) {
+        String given = text(config, INSTRUCTION);
+        if (given.length() > LONGEST_INSTRUCTION) {
+            throw new IllegalArgumentException(INSTRUCTION + " must have at most " + LONGEST_INSTRUCTION
+                    + " characters, had " + given.length());
+        }
+        return given.isEmpty() ? DEFAULT_INSTRUCTION : given;
     }
 
     private static Duration maxWait(String value) {

@@ -50,9 +50,8 @@ final class RouteReader {
             case "weighted" -> RoutingStrategy.WEIGHTED;
             case "least-busy" -> RoutingStrategy.LEAST_BUSY;
             case "latency" -> RoutingStrategy.LATENCY;
-            case "cost" -> throw bad("strategy",
-                    "priority, weighted, least-busy or latency; cost needs a catalog of prices, which there is not yet");
-            default -> throw bad("strategy", "priority, weighted, least-busy or latency");
+            case "cost" -> RoutingStrategy.COST;
+            default -> throw bad("strategy", "priority, weighted, least-busy, latency or cost");
         };
     }
 

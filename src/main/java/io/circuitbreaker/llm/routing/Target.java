@@ -1,15 +1,31 @@
 package io.circuitbreaker.llm.routing;
 
+import io.circuitbreaker.llm.chat.TokenUsage;
 import io.circuitbreaker.llm.provider.LlmProvider;
+import java.util.Optional;
 
-/** Where a request goes: a provider, and the model in that provider's own name. */
-record Target(LlmProvider provider, String model) {
+/**
+ * Where a request goes: a provider, and the model in that provider's own name.
+ *
+ * @param known what the catalog has of it
+ */
+record Target(LlmProvider provider, String model, Optional<CatalogEntry> known) {
 
     private static final int SHOWN = 200;
+
+    Target(LlmProvider provider, String model) {
+        this(provider, model, Optional.empty());
+    }
 
     /** As a client would name it; equal for equal targets. */
     String name() {
         return provider.name() + "/" + model;
+    }
+
+    /** The usage with its cost, where that is known. The provider's own word for it counts more than a price list. */
+    TokenUsage priced(TokenUsage usage) {
+        Optional<Prices> prices = known.flatMap(CatalogEntry::prices);
+        return usage.cost().isPresent() || prices.isEmpty() ? usage : usage.withCost(prices.get().of(usage));
     }
 
     /** For logs and headers: the model may be a client's word, and so anything. */

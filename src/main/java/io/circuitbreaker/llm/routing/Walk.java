@@ -10,14 +10,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 
 /**
  * The way of one request past its candidates: two rounds at most, and one wait between them. In each round whoever may be
- * asked now is asked, in order. The wait is for the first of those who asked to be left alone, and only if it is shorter
- * than the request's patience. For one thread.
+ * asked now is asked: one after the other in order, or as a {@link Race} or {@link SideBySide} have it. The wait is for the
+ * first of those who asked to be left alone, and only if it is shorter than the request's patience; where somebody was full,
+ * it is in the queues of those who were. For one thread.
  */
 final class Walk {
 
@@ -32,7 +35,12 @@ final class Walk {
     private final Cancellation cancellation;
     private final Consumer<? super Spent> ledger;
     private final List<String> reasons;
-    private Optional<LlmException> last = Optional.empty();
+    private Optional<NoAnswer> last = Optional.empty();
+    private int round;
+
+    /** Why there is none so far, and who is to blame for it. */
+    private record NoAnswer(LlmException why, String provider) {
+    }
 
     Walk(Failover shared, List<String> leftOut, List<Candidate> candidates, Duration patience,
          Cancellation cancellation, Consumer<? super Spent> ledger) {
@@ -45,21 +53,51 @@ final class Walk {
     }
 
     RoutedStream run() {
+        return run(this::oneAfterTheOther);
+    }
+
+    /** @param asking asks those who are due, in each round; empty if none of them gave an answer */
+    RoutedStream run(Supplier<Optional<RoutedStream>> asking) {
         notePassedOver();
-        for (int round = 1; round <= ROUNDS; round++) {
-            for (Candidate candidate : candidates) {
-                if (candidate.isDue(now())) {
-                    Optional<RoutedStream> answer = ask(candidate);
-                    if (answer.isPresent()) {
-                        return answer.get();
-                    }
-                }
+        for (round = 1; round <= ROUNDS; round++) {
+            Optional<RoutedStream> answer = asking.get();
+            if (answer.isPresent()) {
+                return answer.get();
             }
             if (round == ROUNDS || !waited()) {
                 break;
             }
         }
         throw noAnswer(last.orElseGet(this::allPassedOver));
+    }
+
+    private Optional<RoutedStream> oneAfterTheOther() {
+        for (Candidate candidate : candidates) {
+            if (candidate.isDue(now())) {
+                Optional<RoutedStream> answer = settle(attempt(candidate).run());
+                if (answer.isPresent()) {
+                    return answer;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    List<Candidate> candidates() {
+        return candidates;
+    }
+
+    /** To be run on any thread, once. */
+    Attempt attempt(Candidate candidate) {
+        cancellation.throwIfCancelled();
+        if (!reasons.isEmpty()) {
+            LOG.info(() -> "asking " + candidate.target().shown() + ", because " + reasons.getLast());
+        }
+        candidate.call().othersWait(othersWait(candidate, now()));
+        if (round == ROUNDS) {
+            candidate.call().waitIfFull();
+        }
+        return new Attempt(candidate, shared.nanoTime(), shared.health(), ledger);
     }
 
     private void notePassedOver() {
@@ -72,37 +110,79 @@ final class Walk {
         }
     }
 
-    private Optional<RoutedStream> ask(Candidate candidate) {
-        cancellation.throwIfCancelled();
-        if (!reasons.isEmpty()) {
-            LOG.info(() -> "asking " + candidate.target().shown() + ", because " + reasons.getLast());
+    /**
+     * Takes note of what came of an attempt.
+     *
+     * @return the answer; empty if another is to be asked
+     * @throws NoAnswerException if nobody else is
+     */
+    Optional<RoutedStream> settle(Attempt.Outcome outcome) {
+        return switch (outcome) {
+            case Attempt.Answered answered -> {
+                settleAnswered(answered);
+                Target target = answered.candidate().target();
+                yield Optional.of(routed(answered.stream(), target.provider().name(), target.model()));
+            }
+            case Attempt.Failed failed -> {
+                LlmException why = settleFailed(failed);
+                if (!Rerouting.movesOn(why.failure())) {
+                    throw noAnswer(new NoAnswer(why, failed.candidate().target().provider().name()));
+                }
+                yield Optional.empty();
+            }
+        };
+    }
+
+    void settleAnswered(Attempt.Answered answered) {
+        shared.times().measured(answered.candidate().target(), answered.time());
+        shared.pauses().end(answered.candidate().target());
+    }
+
+    /** @return what it failed with, in our words */
+    LlmException settleFailed(Attempt.Failed failed) {
+        return switch (failed.why()) {
+            case CircuitBreakerOpenException e -> breakerOpen(failed.candidate(), e);
+            case TimeoutException e -> new LlmException(new Failure.Internal("provider '"
+                    + failed.candidate().target().provider().name() + "' was not stopped by its own deadlines"), e);
+            case LlmException e -> {
+                failed(failed.candidate(), e, failed.time());
+                yield e;
+            }
+            case RuntimeException e -> throw e;
+        };
+    }
+
+    /** What came of an attempt that does not matter to the request any more. Any thread that owns it. */
+    void letGo(Attempt.Outcome outcome) {
+        switch (outcome) {
+            case Attempt.Answered answered -> answered.stream().close();
+            case Attempt.Failed failed -> {
+                if (!(failed.why() instanceof LlmException e)) {
+                    LOG.log(Level.WARNING, failed.why(), () -> failed.candidate().target().shown()
+                            + " failed after the request had been answered");
+                } else if (Rerouting.movesOn(e.failure())) {
+                    shared.health().failed(failed.candidate().target(), e.failure());
+                    remember(failed.candidate().target(), e.failure(), failed.time());
+                }
+            }
         }
-        long begun = now();
-        try {
-            ChunkStream stream = candidate.target().provider().open(candidate.call());
-            shared.times().measured(candidate.target(), since(begun));
-            shared.pauses().end(candidate.target());
-            return Optional.of(routed(candidate.metered(stream, ledger), candidate.target()));
-        } catch (CircuitBreakerOpenException e) {
-            breakerOpen(candidate, e);
-        } catch (TimeoutException e) {
-            throw noAnswer(new LlmException(new Failure.Internal("provider '" + candidate.target().provider().name()
-                    + "' was not stopped by its own deadlines"), e));
-        } catch (LlmException e) {
-            failed(candidate, e, since(begun));
-        }
-        return Optional.empty();
+    }
+
+    /** Whether there is another to ask who was not asked yet: nobody waits for repetitions then. */
+    private boolean othersWait(Candidate asked, long now) {
+        return candidates.stream()
+                .anyMatch(other -> other != asked && other.isDue(now) && other.call().attempts() == 0);
     }
 
     private void failed(Candidate candidate, LlmException e, Duration time) {
         Failure failure = e.failure();
         Target target = candidate.target();
         note(target, Rerouting.words(failure), e);
-        if (!Rerouting.movesOn(failure)) {
-            throw noAnswer(e);
+        shared.health().failed(target, failure);
+        if (Rerouting.movesOn(failure)) {
+            remember(target, failure, time);
+            askLater(candidate, failure);
         }
-        remember(target, failure, time);
-        askLater(candidate, failure);
     }
 
     /** For later requests. Our own limit says nothing about the provider, and who names a time is not slow but busy. */
@@ -116,6 +196,9 @@ final class Walk {
     }
 
     private void askLater(Candidate candidate, Failure failure) {
+        if (failure instanceof Failure.LimitReached && candidate.wasFull(now())) {
+            return;
+        }
         if (!Rerouting.mayBeRepeated(failure, candidate.call())) {
             candidate.leaveOut();
             return;
@@ -125,27 +208,41 @@ final class Walk {
     }
 
     /** Somebody else, or failing fast, is what a breaker is for: a single candidate's is not waited for. */
-    private void breakerOpen(Candidate candidate, CircuitBreakerOpenException e) {
+    private LlmException breakerOpen(Candidate candidate, CircuitBreakerOpenException e) {
         Target target = candidate.target();
         Failure failure = new Failure.Overloaded("provider '" + target.provider().name() + "' is not asked for now: it"
                 + " failed too often, and its circuit breaker is open", Optional.empty());
-        note(target, "circuit breaker open", new LlmException(failure, e));
+        shared.health().breakerOpen(target);
+        LlmException open = new LlmException(failure, e);
+        note(target, "circuit breaker open", open);
         shared.pauses().begin(target, BREAKER_PAUSE, "circuit breaker open");
         candidate.askAt(now() + BREAKER_PAUSE.toNanos());
         if (candidates.size() == 1) {
             candidate.leaveOut();
         }
+        return open;
+    }
+
+    /** Why more are asked than the one that was, in words for a header. */
+    void note(String reason) {
+        if (!reasons.contains(reason)) {
+            reasons.add(reason);
+        }
     }
 
     private void note(Target target, String words, LlmException e) {
         reasons.add(target.shown() + ": " + words);
-        if (last.isEmpty() || !Rerouting.isLasting(e.failure()) || Rerouting.isLasting(last.get().failure())) {
-            last = Optional.of(e);
+        if (last.isEmpty() || !Rerouting.isLasting(e.failure()) || Rerouting.isLasting(last.get().why.failure())) {
+            last = Optional.of(new NoAnswer(e, target.provider().name()));
         }
     }
 
     /** @return false if there is nobody to wait for, or for too long */
     private boolean waited() {
+        // Who is full is waited for in its queue, now that nobody has taken the request at once.
+        if (candidates.stream().anyMatch(Candidate::isFull)) {
+            return true;
+        }
         Optional<Duration> wait = untilFirstDue();
         if (patience.isZero() || wait.isEmpty() || wait.get().compareTo(patience) > 0) {
             return false;
@@ -160,31 +257,27 @@ final class Walk {
                 .map(candidate -> Duration.ofNanos(candidate.nanosUntilDue(now))).min(Duration::compareTo);
     }
 
-    private LlmException allPassedOver() {
-        return new LlmException(new Failure.Overloaded("nobody is asked for now: " + String.join("; ", reasons),
-                untilFirstDue()));
+    private NoAnswer allPassedOver() {
+        return new NoAnswer(new LlmException(new Failure.Overloaded("nobody is asked for now: "
+                + String.join("; ", reasons), untilFirstDue())), "");
     }
 
-    private NoAnswerException noAnswer(LlmException e) {
+    private NoAnswerException noAnswer(NoAnswer none) {
         // A single reason is the failure itself.
         String tried = reasons.size() > 1 ? String.join("; ", reasons) : "";
-        return new NoAnswerException(e.failure(), attempts(), tried, e);
+        return new NoAnswerException(none.why.failure(), none.provider, attempts(), tried, none.why);
     }
 
-    private RoutedStream routed(ChunkStream stream, Target target) {
+    RoutedStream routed(ChunkStream stream, String provider, String model) {
         Optional<String> reason = reasons.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", reasons));
-        return new RoutedStream(stream, target.provider().name(), target.model(), attempts(), reason);
+        return new RoutedStream(stream, provider, model, attempts(), reason);
     }
 
     private int attempts() {
         return candidates.stream().mapToInt(candidate -> candidate.call().attempts()).sum();
     }
 
-    private Duration since(long begun) {
-        return Duration.ofNanos(now() - begun);
-    }
-
-    private long now() {
+    long now() {
         return shared.nanoTime().getAsLong();
     }
 }

@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.routing;
 
 import io.circuitbreaker.llm.provider.Cancellation;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -21,5 +22,10 @@ record World(LongSupplier nanoTime, DoubleSupplier random, Waiting waiting) {
     /** Ends early, with an exception, if the request is cancelled. */
     interface Waiting {
         void await(Duration time, Cancellation request);
+
+        /** What comes first, or nothing if it does not come in this time. */
+        default <T> Optional<T> first(HandOver<T> coming, Duration time) {
+            return coming.take(time);
+        }
     }
 }

@@ -26,4 +26,20 @@ class TacticsTest {
         assertThatThrownBy(() -> new Tactics(Optional.empty(), OptionalInt.of(9), OptionalInt.empty(), Optional.empty()))
                 .hasMessage("race must be from 1 to 8, was 9");
     }
+
+    @Test
+    void whoWantsAllSideBySideGetsNoRaceOfOthersAndTheOtherWayRound() {
+        Tactics sideBySide =
+                new Tactics(Optional.empty(), OptionalInt.empty(), OptionalInt.of(2), Optional.empty());
+        Tactics racing = new Tactics(Optional.empty(), OptionalInt.of(2), OptionalInt.empty(), Optional.empty());
+        Tactics continuing =
+                new Tactics(Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), Optional.of(Recovery.CONTINUE));
+        assertThat(sideBySide.orElse(racing)).isEqualTo(sideBySide);
+        assertThat(sideBySide.orElse(continuing)).isEqualTo(sideBySide);
+        assertThat(racing.orElse(sideBySide)).isEqualTo(racing);
+        assertThat(continuing.orElse(sideBySide)).isEqualTo(continuing);
+        assertThat(Tactics.NONE.orElse(sideBySide).sideBySide()).isTrue();
+        assertThat(racing.races()).isTrue();
+        assertThat(sideBySide.races()).isFalse();
+    }
 }

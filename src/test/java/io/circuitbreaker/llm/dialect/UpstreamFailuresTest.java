@@ -16,8 +16,8 @@ class UpstreamFailuresTest {
     private static final Optional<Duration> WAIT = Optional.of(Duration.ofSeconds(7));
 
     @ParameterizedTest
-    @CsvSource({"400, InvalidRequest", "405, InvalidRequest", "406, InvalidRequest", "409, InvalidRequest",
-            "415, InvalidRequest", "422, InvalidRequest", "401, ProviderAuth", "402, QuotaExhausted",
+    @CsvSource({"400, InvalidRequest", "405, InvalidRequest", "406, InvalidRequest",
+            "409, ProviderFailed", "415, InvalidRequest", "422, InvalidRequest", "401, ProviderAuth", "402, QuotaExhausted",
             "403, PermissionDenied", "404, NotFound", "413, TooLarge", "425, RateLimited", "429, RateLimited",
             "408, ProviderFailed", "504, ProviderFailed", "503, Overloaded", "529, Overloaded", "500, ProviderFailed",
             "502, ProviderFailed", "520, ProviderFailed", "418, ProviderFailed",
@@ -27,7 +27,7 @@ class UpstreamFailuresTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {408, 425, 429, 500, 502, 503, 504, 529})
+    @ValueSource(ints = {408, 409, 425, 429, 500, 502, 503, 504, 529})
     void pauseIsHandedOnWhereARetryCanHelp(int status) {
         assertThat(UpstreamFailures.byStatus("p", status, "", WAIT).retryAfter()).isEqualTo(WAIT);
     }

@@ -5,17 +5,19 @@ import io.circuitbreaker.llm.testing.FakeReply;
 import io.circuitbreaker.llm.testing.ReceivedRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A provider that server.env names and the fake one behind it. Its replies are chosen by model and each test has models
- * of its own, so tests may run side by side and need not clean up.
+ * A provider that server.env or fault-router.properties names, and the fake one behind it. Its replies are chosen by
+ * model and each test has models of its own, so tests may run side by side and need not clean up.
  */
 enum Fake {
 
@@ -25,17 +27,39 @@ enum Fake {
     /** Its first token may take 1 s, the next ones 1 s each, the whole 3 s. */
     IMPATIENT(Wire.OPENAI, 19103),
     STALE(Wire.OPENAI, 19104),
-    BROKEN(Wire.OPENAI, 19105);
+    BROKEN(Wire.OPENAI, 19105),
+    /** Takes one stream, and one request may wait for it for longer than any test takes. */
+    NARROW(Wire.OPENAI, 19120),
+    /** Takes one stream; others may wait for it for 0.2 s. */
+    HASTY(Wire.OPENAI, 19121),
+    /** Is probed each second. */
+    PROBED(Wire.ANTHROPIC, 19122),
+
+    /** Of {@link PatientRouter}: the first token may take 1 s, the next ones 1 s each. */
+    FAULT_OPENAI(Wire.OPENAI, 19110),
+    FAULT_ANTHROPIC(Wire.ANTHROPIC, 19111),
+    FAULT_GOOGLE(Wire.GOOGLE, 19112),
+    SPARE_OPENAI(Wire.OPENAI, 19113),
+    SPARE_ANTHROPIC(Wire.ANTHROPIC, 19114),
+    SPARE_GOOGLE(Wire.GOOGLE, 19115),
+    LIMPING(Wire.OPENAI, 19116);
 
     /** The providers that speak one language each, without special settings. */
     static final List<Fake> VENDORS = List.of(OPENAI, ANTHROPIC, GOOGLE);
+    /** Those of {@link PatientRouter} that its routes ask first, one for each language. */
+    static final List<Fake> FAULTY = List.of(FAULT_OPENAI, FAULT_ANTHROPIC, FAULT_GOOGLE);
+    /** Those that its routes ask next. */
+    static final List<Fake> SPARE = List.of(SPARE_OPENAI, SPARE_ANTHROPIC, SPARE_GOOGLE);
 
     private static final Pattern GOOGLE_PATH = Pattern.compile(".*/models/([^:]+):.*");
     private static final AtomicInteger MODELS = new AtomicInteger();
 
     private final Wire wire;
     private final FakeProvider provider;
-    private final Map<String, Queue<FakeReply>> replies = new ConcurrentHashMap<>();
+    /** Its list of models, for which probes ask. */
+    volatile FakeReply modelList = FakeReply.status(200).body("application/json", "{}");
+    private final Map<String, Function<ReceivedRequest, FakeReply>> replies = new ConcurrentHashMap<>();
+    private final Map<String, Queue<ReceivedRequest>> requests = new ConcurrentHashMap<>();
 
     Fake(Wire wire, int port) {
         this.wire = wire;
@@ -52,7 +76,7 @@ enum Fake {
 
     /** The provider's name in the router's configuration. */
     String configuredName() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**
@@ -61,15 +85,41 @@ enum Fake {
      * @return its name for the router's clients
      */
     String serving(FakeReply... next) {
-        String model = "model-" + MODELS.incrementAndGet();
-        replies.put(model, new ConcurrentLinkedQueue<>(List.of(next)));
+        return servingAs(newModel(), next);
+    }
+
+    static String newModel() {
+        return "model-" + MODELS.incrementAndGet();
+    }
+
+    /** The same for a model that a route names. What it was asked before is forgotten. */
+    String servingAs(String model, FakeReply... next) {
+        return servingAs(model, inTurn(next));
+    }
+
+    /** The same, with a reply that depends on the request. */
+    String servingAs(String model, Function<ReceivedRequest, FakeReply> next) {
+        requests.put(model, new ConcurrentLinkedQueue<>());
+        replies.put(model, next);
         return configuredName() + "/" + model;
+    }
+
+    private static Function<ReceivedRequest, FakeReply> inTurn(FakeReply... next) {
+        Queue<FakeReply> queue = new ConcurrentLinkedQueue<>(List.of(next));
+        return _ -> {
+            synchronized (queue) {
+                return queue.size() > 1 ? queue.remove() : queue.element();
+            }
+        };
     }
 
     /** @param servedModel as {@link #serving} returned it */
     List<ReceivedRequest> requests(String servedModel) {
-        String model = servedModel.substring(servedModel.indexOf('/') + 1);
-        return provider.requests().stream().filter(request -> model(request).equals(model)).toList();
+        return List.copyOf(requests.get(servedModel.substring(servedModel.indexOf('/') + 1)));
+    }
+
+    private static boolean isProbe(ReceivedRequest request) {
+        return request.method().equals("GET");
     }
 
     /** The breaker looks at the last 20 answers: after these, failures of another test count for nothing. */
@@ -86,10 +136,12 @@ enum Fake {
     }
 
     private FakeReply next(ReceivedRequest request) {
-        Queue<FakeReply> queue = replies.get(model(request));
-        synchronized (queue) {
-            return queue.size() > 1 ? queue.remove() : queue.element();
+        if (isProbe(request)) {
+            return modelList;
         }
+        String model = model(request);
+        requests.get(model).add(request);
+        return replies.get(model).apply(request);
     }
 
     private static String model(ReceivedRequest request) {

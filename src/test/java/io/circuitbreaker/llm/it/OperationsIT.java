@@ -34,6 +34,7 @@ class OperationsIT extends DeployedRouter {
         await("llm_streams_total", openAi, 1);
         assertThat(Router.figure("llm_streams_total", "outcome=\"complete\"")).hasValue(1);
         assertThat(Router.figure("llm_streams_total", "outcome=\"provider_failed\"")).hasValue(1);
+        assertThat(Router.figure("llm_streams_total", "provider=\"demo\"")).as("counted with its provider").hasValue(1);
         assertThat(Router.figure("llm_tokens_total", "kind=\"prompt\"")).hasValue(5);
         assertThat(Router.figure("llm_tokens_total", "kind=\"completion\"")).hasValue(3);
         assertThat(Router.figure("llm_first_token_seconds_count", openAi)).hasValue(1);

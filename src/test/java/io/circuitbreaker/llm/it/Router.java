@@ -54,6 +54,12 @@ final class Router {
         return send(chatRequest(json, "application/json"), BodyHandlers.ofString());
     }
 
+    /** With one more header. */
+    static HttpResponse<String> post(String json, String header, String value) {
+        return send(HttpRequest.newBuilder(chatRequest(json, "application/json"), (_, _) -> true).header(header, value)
+                .build(), BodyHandlers.ofString());
+    }
+
     static HttpResponse<String> post(String body, String contentType) {
         return send(chatRequest(body, contentType), BodyHandlers.ofString());
     }

@@ -50,6 +50,7 @@ final class SocketClient implements AutoCloseable {
         return this;
     }
 
+    /** @param headers each with its line end */
     SocketClient get(String path, String headers) throws IOException {
         socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n")
                 .getBytes(UTF_8));

@@ -51,4 +51,20 @@ class CancellationTest {
                 .isInstanceOf(Failure.Cancelled.class);
         assertThat(Thread.interrupted()).isTrue();
     }
+
+    @Test
+    void aPartEndsWithTheWholeAndNotTheOtherWayRound() {
+        Cancellation whole = new Cancellation();
+        Cancellation first = whole.part();
+        Cancellation second = whole.part();
+        first.cancel(new Failure.Cancelled("another was faster"));
+        assertThat(whole.reason()).isEmpty();
+        assertThat(second.reason()).isEmpty();
+
+        whole.cancel(GONE);
+
+        assertThat(second.reason()).contains(GONE);
+        assertThat(first.reason()).contains(new Failure.Cancelled("another was faster"));
+        assertThat(whole.part().reason()).as("made after the end").contains(GONE);
+    }
 }

@@ -8,7 +8,12 @@ import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.testing.FakeReply;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +31,18 @@ class HttpUpstreamCancelTest {
 
     /** Cancels once the provider has come to {@link #reached}. */
     private Answer cancelledWhen(TestUpstream test, OnVirtualThread<Answer> asking) throws InterruptedException {
+        List<LogRecord> warnings = new CopyOnWriteArrayList<>();
+        Logger log = Logger.getLogger(HttpUpstream.class.getName());
+        log.setFilter(record -> record.getLevel() != Level.WARNING || !warnings.add(record));
+        try {
+            return cancelled(test, asking);
+        } finally {
+            log.setFilter(null);
+            assertThat(warnings).as("whoever is called off has done nothing wrong").isEmpty();
+        }
+    }
+
+    private Answer cancelled(TestUpstream test, OnVirtualThread<Answer> asking) throws InterruptedException {
         reached.await();
         long cancelledAt = System.nanoTime();
         cancellation.cancel(GONE);

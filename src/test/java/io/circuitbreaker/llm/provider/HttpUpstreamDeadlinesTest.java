@@ -8,6 +8,7 @@ import io.circuitbreaker.llm.chat.Deadline;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.dialect.ApiKey;
+import io.circuitbreaker.llm.dialect.StreamUsage;
 import io.circuitbreaker.llm.testing.FakeReply;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -60,8 +61,9 @@ class HttpUpstreamDeadlinesTest {
         try (ServerSocket full = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             fill(full, queue);
             HttpUpstream upstream = new HttpUpstream(new ProviderConfig("test", "openai",
-                    Optional.of("http://127.0.0.1:" + full.getLocalPort()), ApiKey.NONE, "", List.of(),
-                    new Deadlines(SOON, LONG, LONG, LONG, LONG, LONG), 1), Language.OPENAI.dialect, watchdog);
+                    Optional.of("http://127.0.0.1:" + full.getLocalPort()), ApiKey.NONE, "",
+                    StreamUsage.ALWAYS, List.of(), new Deadlines(SOON, LONG, LONG, LONG, LONG, LONG),
+                    StreamLimits.DEFAULTS, Optional.empty(), Optional.empty()), Language.OPENAI.dialect, watchdog);
             LlmException thrown = OnVirtualThread.call(() ->
                     catchThrowableOfType(LlmException.class, () -> upstream.open(TestUpstream.call())));
             assertExceeded(new Answer(false, List.of(), Optional.of(thrown), false), Deadline.CONNECT);

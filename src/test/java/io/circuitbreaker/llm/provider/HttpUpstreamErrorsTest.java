@@ -83,6 +83,22 @@ class HttpUpstreamErrorsTest {
         }
     }
 
+    @Test
+    @DisplayName("T46: only a connection that stood may have been an old one")
+    void aConnectionThatStoodIsToldFromOneThatDidNot() {
+        assertThat(broke(ask(Language.OPENAI, FakeReply.sse().resetBeforeHead()))).isTrue();
+        assertThat(broke(ask(Language.OPENAI, FakeReply.sse().closeBeforeHead()))).isTrue();
+        assertThat(broke(ask(Language.OPENAI, FakeReply.status(503)))).isFalse();
+        try (TestUpstream test = TestUpstream.speaking(Language.OPENAI)) {
+            test.fake.close();
+            assertThat(broke(test.ask())).isFalse();
+        }
+    }
+
+    private static boolean broke(Answer answer) {
+        return ((TransportException) answer.thrown().orElseThrow()).connectionBroke();
+    }
+
     // ---- an answer with a status
 
     @ParameterizedTest

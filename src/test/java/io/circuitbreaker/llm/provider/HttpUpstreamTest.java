@@ -130,6 +130,29 @@ class HttpUpstreamTest {
         }
     }
 
+    @Test
+    void aCallThatMayWaitGetsThePlaceOfAStreamThatEnds() {
+        try (TestUpstream test = TestUpstream.limitedTo(new StreamLimits(1, 1, TestUpstream.LONG))) {
+            test.fake.enqueue(Language.OPENAI.begun("Hel").stall(), Language.OPENAI.answer("Hello"));
+            ProviderCall second = TestUpstream.call();
+            second.waitIfFull();
+            Answer answer = OnVirtualThread.call(() -> {
+                try (ChunkStream _ = test.upstream.open(TestUpstream.call())) {
+                    OnVirtualThread<Answer> waiting = OnVirtualThread.start(() -> test.answer(second));
+                    while (test.upstream.queuedRequests() == 0) {
+                        Thread.onSpinWait();
+                    }
+                    return waiting;
+                }
+            }).join();
+            assertThat(answer.complete()).isTrue();
+            assertThat(answer.text()).isEqualTo("Hello");
+            assertThat(second.nanosQueued()).isPositive();
+            assertThat(second.attempts()).isEqualTo(1);
+            test.assertNothingLeft();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     @DisplayName("T17: what comes before the first token is held back, and comes once there is one")

@@ -3,6 +3,8 @@ package io.circuitbreaker.llm.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.circuitbreaker.llm.dialect.PrefillForm;
+import io.circuitbreaker.llm.dialect.StreamUsage;
 import io.circuitbreaker.llm.testing.MapConfig;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +26,9 @@ class ProviderConfigTest {
         assertThat(config.apiKey().isPresent()).isFalse();
         assertThat(config.apiKeyHeader()).isEmpty();
         assertThat(config.models()).isEmpty();
-        assertThat(config.maxConcurrentStreams()).isEqualTo(1000);
+        assertThat(config.streamUsage()).isEqualTo(StreamUsage.ALWAYS);
+        assertThat(config.limits()).isEqualTo(new StreamLimits(1000, 100, Duration.ofSeconds(2)));
+        assertThat(config.probeInterval()).isEmpty();
         assertThat(config.usable()).isFalse();
         assertThat(config.deadlines()).isEqualTo(new Deadlines(Duration.ofSeconds(5), Duration.ofSeconds(60),
                 Duration.ofSeconds(60), Duration.ofMinutes(15), Duration.ofSeconds(5), Duration.ofSeconds(1)));
@@ -41,20 +45,45 @@ class ProviderConfigTest {
     void everyPropertyIsMapped() {
         ProviderConfig config = load("mine", "llm.provider.mine.dialect", "anthropic",
                 "llm.provider.mine.base-url", "https://example.com/a/", "llm.provider.mine.api-key", " secret ",
-                "llm.provider.mine.api-key-header", "x-key", "llm.provider.mine.models", "a, b,,",
+                "llm.provider.mine.api-key-header", "x-key", "llm.provider.mine.stream-usage", " never ",
+                "llm.provider.mine.models", "a, b,,",
                 "llm.provider.mine.connect-timeout", "PT1S", "llm.provider.mine.first-token-timeout", "PT2S",
                 "llm.provider.mine.idle-timeout", "PT3S", "llm.provider.mine.total-timeout", "PT1H",
-                "llm.provider.mine.max-concurrent-streams", "7");
+                "llm.provider.mine.max-concurrent-streams", "7", "llm.provider.mine.max-queued-requests", "0",
+                "llm.provider.mine.queue-timeout", "PT4S", "llm.provider.mine.probe-interval", "PT5S");
         assertThat(config.dialect()).isEqualTo("anthropic");
         assertThat(config.baseUrl()).contains("https://example.com/a");
         assertThat(config.apiKey().reveal()).isEqualTo("secret");
         assertThat(config.apiKeyHeader()).isEqualTo("x-key");
+        assertThat(config.streamUsage()).isEqualTo(StreamUsage.NEVER);
         assertThat(config.models()).containsExactly("a", "b");
         assertThat(config.deadlines()).isEqualTo(Deadlines.of(Duration.ofSeconds(1), Duration.ofSeconds(2),
                 Duration.ofSeconds(3), Duration.ofHours(1)));
-        assertThat(config.maxConcurrentStreams()).isEqualTo(7);
+        assertThat(config.limits()).isEqualTo(new StreamLimits(7, 0, Duration.ofSeconds(4)));
+        assertThat(config.probeInterval()).contains(Duration.ofSeconds(5));
         assertThat(config.usable()).isTrue();
-        assertThat(ProviderConfig.KEYS).hasSize(10);
+        assertThat(ProviderConfig.KEYS).hasSize(15);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"openai, none, NONE", "openai, assistant, ASSISTANT", "openai, prefix, PREFIX",
+        "openai, continue-final-message, CONTINUE_FINAL_MESSAGE", "anthropic, none, NONE", "google, assistant, ASSISTANT"})
+    void prefillIsAWord(String dialect, String word, PrefillForm form) {
+        ProviderConfig config = load("mine", "llm.provider.mine.dialect", dialect, "llm.provider.mine.prefill", word);
+        assertThat(config.upstream("m").prefill()).contains(form);
+        assertThat(load("mine").upstream("m").prefill()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            openai    | yes    | must be one of [none, assistant, continue-final-message, prefix], was 'yes'
+            anthropic | prefix | must be none or assistant for the dialect anthropic, was 'prefix'
+            google    | continue-final-message | must be none or assistant for the dialect google, was \
+            'continue-final-message'
+            """)
+    void anUnknownPrefillIsRefused(String dialect, String word, String rule) {
+        assertThatIllegalArgumentException().isThrownBy(() -> load("mine", "llm.provider.mine.dialect", dialect,
+                "llm.provider.mine.prefill", word)).withMessage("llm.provider.mine.prefill " + rule);
     }
 
     @ParameterizedTest
@@ -97,13 +126,20 @@ class ProviderConfigTest {
     @CsvSource(delimiter = '|', value = {
         "base-url | ftp://host | must be an http or https URL", "base-url | http:// | must be an http or https URL",
         "base-url | no url at all | must be an http or https URL",
-        "api-key-header | x key | must be the name of a header", "models | , | must be a comma-separated list",
+        "api-key-header | x key | must be the name of a header",
+        "stream-usage | as_asked | must be one of [always, as-asked, never]",
+        "models | , | must be a comma-separated list",
         "connect-timeout | 5 | must be an ISO-8601 duration", "first-token-timeout | PT0S | from PT0.001S to PT1H",
         "idle-timeout | PT1H1S | from PT0.001S to PT1H", "total-timeout | -PT1S | from PT0.001S to PT1H",
         "total-timeout | PT2562047788015215H | from PT0.001S to PT1H",
         "max-concurrent-streams | 0 | must be a whole number from 1",
         "max-concurrent-streams | 1e3 | must be a whole number",
-        "max-concurrent-streams | 999999999 | must be a whole number from 1 to 99999999"})
+        "max-concurrent-streams | 999999999 | must be a whole number from 1 to 99999999",
+        "max-queued-requests | -1 | must be a whole number from 0 to 99999999",
+        "max-queued-requests | many | must be a whole number from 0",
+        "queue-timeout | 2 | must be an ISO-8601 duration", "queue-timeout | PT0S | from PT0.001S to PT1H",
+        "probe-interval | PT0.9S | from PT1S to PT1H",
+        "probe-interval | P1D | from PT1S to PT1H"})
     void badValuesAreNamedWithTheirRule(String key, String value, String rule) {
         assertThatIllegalArgumentException().isThrownBy(() -> load("mine", "llm.provider.mine." + key, value))
                 .withMessageContaining("llm.provider.mine." + key + " ").withMessageContaining("was '" + value + "'")

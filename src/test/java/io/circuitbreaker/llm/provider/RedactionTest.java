@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
+import io.circuitbreaker.llm.chat.AnswerSoFar;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.JsonText;
 import io.circuitbreaker.llm.dialect.ApiKey;
@@ -10,6 +11,7 @@ import io.circuitbreaker.llm.testing.AnthropicEvents;
 import io.circuitbreaker.llm.testing.FakeReply;
 import io.circuitbreaker.llm.testing.GoogleEvents;
 import io.circuitbreaker.llm.testing.OpenAiEvents;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +24,15 @@ class RedactionTest {
 
     private static String scrubbed(String prompt, String message) {
         return new Redaction(KEY, Requests.saying(prompt)).scrub(Failure.ProviderFailed.of(message)).message();
+    }
+
+    @Test
+    @DisplayName("An answer that is gone on with is as secret as the prompt")
+    void theAnswerSoFarIsTakenOut() {
+        Redaction redaction = new Redaction(KEY, Requests.saying("Hi").goingOn(
+                new AnswerSoFar("so I would buy the blue umbrella", Optional.of("Go on."))));
+        assertThat(redaction.scrub(Failure.ProviderFailed.of("cannot go on with 'so I would buy the blue umbrella'"))
+                .message()).isEqualTo("cannot go on with '[content]'");
     }
 
     @Test

@@ -3,24 +3,34 @@ package io.circuitbreaker.llm.provider;
 import io.circuitbreaker.llm.chat.ChunkStream;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.chat.StreamingChunk;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** A provider that does as it is told, step by step; the last step is repeated. Counts how often it was asked. */
-public final class StubProvider implements LlmProvider, ActiveStreams {
+public final class StubProvider implements LlmProvider, ActiveStreams, Prefilling {
 
     private final String name;
     private final List<Consumer<ProviderCall>> steps = new ArrayList<>();
-    private final List<String> asked = new ArrayList<>();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<Boolean> othersWaited = new CopyOnWriteArrayList<>();
     private final List<String> listed = new ArrayList<>();
     private final AtomicInteger timesClosed = new AtomicInteger();
+    private final List<LlmRequest> requests = new CopyOnWriteArrayList<>();
+    private final CountDownLatch silent = new CountDownLatch(1);
     private List<StreamingChunk> chunks = List.of();
     private Optional<Failure> breaksWith = Optional.empty();
+    private Prefill prefill = Prefill.NONE;
     private int activeStreams;
 
     private StubProvider(String name) {
@@ -33,6 +43,33 @@ public final class StubProvider implements LlmProvider, ActiveStreams {
 
     public static StubProvider failsWith(String name, Failure failure) {
         return new StubProvider(name).thenFailsWith(failure);
+    }
+
+    /** Takes the request and says nothing until it is called off. */
+    public static StubProvider isSilent(String name) {
+        StubProvider provider = new StubProvider(name);
+        provider.steps.add(call -> {
+            call.nextAttempt();
+            provider.silent.countDown();
+            call.cancellation().await(Duration.ofMinutes(1));
+            throw new AssertionError("nobody called " + name + " off");
+        });
+        return provider;
+    }
+
+    /** Answers when all of these have been asked and are silent. */
+    public static StubProvider answersAfter(String name, StubProvider... others) {
+        return does(name, () -> List.of(others).forEach(StubProvider::awaitSilence));
+    }
+
+    private void awaitSilence() {
+        try {
+            if (!silent.await(10, TimeUnit.SECONDS)) {
+                throw new AssertionError("nobody asked " + name);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Does whatever the step does before it answers; the step may throw. */
@@ -91,6 +128,22 @@ public final class StubProvider implements LlmProvider, ActiveStreams {
         return this;
     }
 
+    /** How it takes the beginning of its own answer; otherwise it does not. */
+    public StubProvider takes(Prefill way) {
+        prefill = way;
+        return this;
+    }
+
+    @Override
+    public Prefill prefill(LlmRequest request, String model) {
+        return prefill;
+    }
+
+    /** What it was asked, in order. */
+    public List<LlmRequest> requests() {
+        return List.copyOf(requests);
+    }
+
     /** How often an answer was closed. */
     public int timesClosed() {
         return timesClosed.get();
@@ -99,6 +152,11 @@ public final class StubProvider implements LlmProvider, ActiveStreams {
     /** How often it was opened. */
     public int timesAsked() {
         return asked.size();
+    }
+
+    /** Each time it was asked, whether somebody else waited to be. */
+    public List<Boolean> othersWaited() {
+        return List.copyOf(othersWaited);
     }
 
     /** Which models it was asked for, in order. */
@@ -125,6 +183,8 @@ public final class StubProvider implements LlmProvider, ActiveStreams {
     public ChunkStream open(ProviderCall call) {
         Consumer<ProviderCall> step = steps.get(Math.min(asked.size(), steps.size() - 1));
         asked.add(call.model());
+        othersWaited.add(call.othersWait());
+        requests.add(call.request());
         step.accept(call);
         return new StubStream(new StreamHead("chatcmpl-1", 0, call.model(), name), chunks, breaksWith, call.cancellation(),
                 timesClosed);

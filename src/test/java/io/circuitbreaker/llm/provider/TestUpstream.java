@@ -7,6 +7,7 @@ import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.StreamingChunk;
 import io.circuitbreaker.llm.dialect.ApiKey;
+import io.circuitbreaker.llm.dialect.StreamUsage;
 import io.circuitbreaker.llm.testing.FakeProvider;
 import io.circuitbreaker.llm.testing.FakeReply;
 import java.time.Duration;
@@ -25,10 +26,11 @@ final class TestUpstream implements AutoCloseable {
     final HttpUpstream upstream;
     private final Watchdog watchdog = new Watchdog();
 
-    private TestUpstream(Language language, Deadlines deadlines, int limit, String query, String keyHeader) {
+    private TestUpstream(Language language, Deadlines deadlines, StreamLimits limits, String query, String keyHeader) {
         watchdog.start();
         upstream = new HttpUpstream(new ProviderConfig("test", language.dialect.name(),
-                Optional.of(fake.baseUrl() + query), new ApiKey(KEY), keyHeader, List.of(), deadlines, limit),
+                Optional.of(fake.baseUrl() + query), new ApiKey(KEY), keyHeader, StreamUsage.ALWAYS, List.of(), deadlines,
+                limits, Optional.empty(), Optional.empty()),
                 language.dialect, watchdog);
     }
 
@@ -37,16 +39,20 @@ final class TestUpstream implements AutoCloseable {
     }
 
     static TestUpstream with(Language language, Deadlines deadlines) {
-        return new TestUpstream(language, deadlines, 1000, "", "");
+        return new TestUpstream(language, deadlines, StreamLimits.DEFAULTS, "", "");
     }
 
     static TestUpstream limitedTo(int streams) {
-        return new TestUpstream(Language.OPENAI, Deadlines.DEFAULTS, streams, "", "");
+        return limitedTo(new StreamLimits(streams, 0, LONG));
+    }
+
+    static TestUpstream limitedTo(StreamLimits limits) {
+        return new TestUpstream(Language.OPENAI, Deadlines.DEFAULTS, limits, "", "");
     }
 
     /** As Azure wants it. */
     static TestUpstream at(String pathAndQuery, String keyHeader) {
-        return new TestUpstream(Language.OPENAI, Deadlines.DEFAULTS, 10, pathAndQuery, keyHeader);
+        return new TestUpstream(Language.OPENAI, Deadlines.DEFAULTS, StreamLimits.DEFAULTS, pathAndQuery, keyHeader);
     }
 
     TestUpstream reply(FakeReply reply) {

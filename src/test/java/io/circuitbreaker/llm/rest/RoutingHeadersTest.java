@@ -30,14 +30,14 @@ class RoutingHeadersTest {
 
     @Test
     void anErrorTellsWhatWasTried() {
-        assertThat(RoutingHeaders.of(BEFORE, new NoAnswerException(DOWN, 2, "a/é: unreachable; b/m: failed", null)))
+        assertThat(RoutingHeaders.of(BEFORE, new NoAnswerException(DOWN, "a", 2, "a/é: unreachable; b/m: failed", null)))
                 .containsOnly(Map.entry("X-Request-Id", "1"), Map.entry("X-LLM-Attempts", "2"),
                         Map.entry("X-LLM-Fallback-Reason", "a/?: unreachable; b/m: failed"));
     }
 
     @Test
     void whereNothingElseWasTriedThereIsNoReason() {
-        assertThat(RoutingHeaders.of(BEFORE, new NoAnswerException(DOWN, 1, "", null)))
+        assertThat(RoutingHeaders.of(BEFORE, new NoAnswerException(DOWN, "a", 1, "", null)))
                 .containsOnlyKeys("X-Request-Id", "X-LLM-Attempts");
     }
 

@@ -79,7 +79,8 @@ class CandidatesTest {
 
     @Test
     void routesAreListedAndHideAModelOfTheSameName() {
-        assertThat(test.router.models()).containsExactly(new ServedModel("r", "router"), new ServedModel("gpt-x", "router"));
+        assertThat(test.router.models()).startsWith(new ServedModel("r", "router"), new ServedModel("gpt-x", "router"))
+                .doesNotContain(new ServedModel("gpt-x", "a"));
         assertThat(test.router.model("r")).contains(new ServedModel("r", "router"));
         assertThat(test.router.model("b/7")).contains(new ServedModel("b/7", "b"));
         assertThat(test.router.model("nothing/7")).isEmpty();

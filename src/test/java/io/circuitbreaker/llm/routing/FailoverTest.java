@@ -30,7 +30,7 @@ class FailoverTest {
                 Arguments.of(new Failure.Unreachable("m"), "unreachable"),
                 Arguments.of(new Failure.Overloaded("m", Optional.of(LONG)), "overloaded"),
                 Arguments.of(new Failure.RateLimited("m", Optional.of(LONG)), "rate limited"),
-                Arguments.of(Failure.ProviderFailed.of("m"), "failed"),
+                Arguments.of(new Failure.ProviderFailed("m", Optional.of(LONG)), "failed"),
                 Arguments.of(new Failure.ClosedEarly("m"), "closed early"),
                 Arguments.of(new Failure.Malformed("m"), "malformed answer"),
                 Arguments.of(new Failure.DeadlineExceeded("m", Deadline.CONNECT),
@@ -72,6 +72,7 @@ class FailoverTest {
         if (reason.isEmpty()) {
             NoAnswerException refused = test.noAnswer("r");
             assertThat(refused.failure()).isEqualTo(failure);
+            assertThat(refused.provider()).isEqualTo("a");
             assertThat(refused.fallbackReason()).isEmpty();
         } else {
             RoutedStream answer = test.open("r");
@@ -93,6 +94,7 @@ class FailoverTest {
             NoAnswerException refused = test.noAnswer(model);
             assertThat(refused.failure()).isEqualTo(failure);
             assertThat(refused.attempts()).isEqualTo(1);
+            assertThat(refused.provider()).isEqualTo("a");
             assertThat(refused.fallbackReason()).isEmpty();
         }
         assertThat(only.timesAsked()).isEqualTo(2);
@@ -122,6 +124,7 @@ class FailoverTest {
 
         assertThat(refused.failure()).as("what may pass says more to a client than an operator's fault")
                 .isEqualTo(new Failure.ClosedEarly("cut"));
+        assertThat(refused.provider()).as("whose failure it is").isEqualTo("b");
         assertThat(refused.attempts()).isEqualTo(3);
         assertThat(refused.fallbackReason())
                 .contains("a/m: refused our API key; b/m: closed early; c/m: model not found");
@@ -133,6 +136,7 @@ class FailoverTest {
         NoAnswerException refused = TestRouter.over(StubProvider.failsWith("a", new Failure.Unreachable("m")),
                 StubProvider.failsWith("b", new Failure.ContentFiltered("m"))).noAnswer("r");
         assertThat(refused.failure()).isInstanceOf(Failure.ContentFiltered.class);
+        assertThat(refused.provider()).isEqualTo("b");
         assertThat(refused.fallbackReason()).contains("a/m: unreachable; b/m: content filtered");
     }
 

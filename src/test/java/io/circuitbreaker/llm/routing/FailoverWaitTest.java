@@ -88,6 +88,33 @@ class FailoverWaitTest {
     }
 
     @Test
+    @DisplayName("T22: a failure that may pass is asked again once, after a wait, if there is nobody else")
+    void aFailureOfTheOnlyOneIsAskedAgainOnce() {
+        Failure failed = Failure.ProviderFailed.of("status 500");
+        StubProvider once = StubProvider.failsWith("a", failed).thenAnswers();
+        TestRouter test = TestRouter.over(once);
+        assertThat(test.open("a/m").attempts()).isEqualTo(2);
+        assertThat(test.waits).containsExactly(Duration.ofMillis(250));
+
+        StubProvider always = StubProvider.failsWith("b", failed);
+        assertThat(TestRouter.over(always).noAnswer("r").failure()).isEqualTo(failed);
+        assertThat(always.timesAsked()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("T22: a provider leaves repetitions to the router as long as somebody was not asked yet")
+    void repetitionsAreForTheLastOne() {
+        Failure failed = Failure.ProviderFailed.of("status 502");
+        StubProvider first = StubProvider.failsWith("a", failed);
+        StubProvider last = StubProvider.failsWith("b", failed).thenAnswers();
+        TestRouter test = TestRouter.over(first, last);
+        // Both ask to be left alone for the same time, so that both are asked again.
+        assertThat(test.open("r").provider()).isEqualTo("b");
+        assertThat(first.othersWaited()).containsExactly(true, false);
+        assertThat(last.othersWaited()).containsExactly(false, false);
+    }
+
+    @Test
     @DisplayName("Full jitter: all of the wait is chance, and its bound doubles up to eight seconds")
     void theBackOffDoubles() {
         BackOff longest = new BackOff(() -> 1.0);
@@ -161,6 +188,7 @@ class FailoverWaitTest {
         assertThat(refused.failure()).isInstanceOf(Failure.Overloaded.class);
         assertThat(refused.failure().retryAfter()).contains(SECOND.multipliedBy(50));
         assertThat(refused.attempts()).isZero();
+        assertThat(refused.provider()).as("nobody was asked").isEmpty();
         assertThat(List.of(first.timesAsked(), second.timesAsked())).containsExactly(1, 1);
     }
 

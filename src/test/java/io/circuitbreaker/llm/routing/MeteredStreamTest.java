@@ -7,8 +7,12 @@ import io.circuitbreaker.llm.chat.Spent;
 import io.circuitbreaker.llm.chat.StreamingChunk;
 import io.circuitbreaker.llm.chat.TokenUsage;
 import io.circuitbreaker.llm.provider.StubProvider;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MeteredStreamTest {
 
@@ -54,6 +58,35 @@ class MeteredStreamTest {
             stream.advance();
         }
         assertThat(router.spent).containsExactly(new Spent("a", "m", EARLY, false));
+    }
+
+    @Test
+    @DisplayName("T02: what an answer cost goes with its usage to the client, and is told, also where it is an estimate")
+    void theCostGoesWithTheUsage(@TempDir Path folder) {
+        TestRouter router = TestRouter.configured(new CatalogFile().with("a/m", CatalogFile.prices("2", "10")).in(folder),
+                StubProvider.answers("a").says(text("x"), StreamingChunk.usage(LAST)));
+        BigDecimal cost = new BigDecimal("0.000034");
+        try (var stream = router.open("a/m").stream()) {
+            stream.advance();
+            stream.advance();
+            assertThat(stream.chunk().usage()).contains(LAST.withCost(cost));
+        }
+        try (var stream = router.open("a/m").stream()) {
+            stream.advance();
+        }
+        assertThat(router.spent).extracting(Spent::estimated).containsExactly(false, true);
+        assertThat(router.spent).extracting(Spent::cost)
+                .containsExactly(Optional.of(cost), Optional.of(new BigDecimal("0.000012")));
+    }
+
+    @Test
+    void theProvidersOwnWordForTheCostCountsMore(@TempDir Path folder) {
+        TestRouter router = TestRouter.configured(new CatalogFile().with("a/m", CatalogFile.prices("2", "10")).in(folder),
+                StubProvider.answers("a").says(StreamingChunk.usage(LAST.withCost(BigDecimal.ONE))));
+        try (var stream = router.open("a/m").stream()) {
+            stream.advance();
+        }
+        assertThat(router.spent.getFirst().cost()).contains(BigDecimal.ONE);
     }
 
     @Test

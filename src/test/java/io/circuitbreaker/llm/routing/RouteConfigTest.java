@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +21,8 @@ class RouteConfigTest {
 
     @Test
     void withoutSettingsThereAreNoRoutes() {
-        assertThat(RouteConfig.load(MapConfig.of())).isEqualTo(new RouteConfig(List.of(), Duration.ofSeconds(10)));
+        assertThat(RouteConfig.load(MapConfig.of())).isEqualTo(new RouteConfig(List.of(), Duration.ofSeconds(10),
+                RouteConfig.DEFAULT_INSTRUCTION));
     }
 
     @Test
@@ -47,7 +49,7 @@ class RouteConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"priority, PRIORITY", "least-busy, LEAST_BUSY", "latency, LATENCY"})
+    @CsvSource({"priority, PRIORITY", "least-busy, LEAST_BUSY", "latency, LATENCY", "cost, COST"})
     void strategies(String word, RoutingStrategy strategy) {
         assertThat(RouteConfig.load(MapConfig.of("llm.routes", "r", "llm.route.r.candidates", "a/m",
                 "llm.route.r.strategy", word)).routes().getFirst().strategy()).isEqualTo(strategy);
@@ -63,8 +65,7 @@ class RouteConfigTest {
             llm.route.r.candidates  | gpt-5      | at least one provider/model
             llm.route.r.candidates  | a/         | at least one provider/model
             llm.route.r.candidates  | a/m,a/m    | none twice
-            llm.route.r.strategy    | fastest    | must be priority, weighted, least-busy or latency
-            llm.route.r.strategy    | cost       | cost needs a catalog of prices, which there is not yet
+            llm.route.r.strategy    | fastest    | must be priority, weighted, least-busy, latency or cost
             llm.route.r.weights     | 1,1        | must be absent unless llm.route.r.strategy is weighted
             llm.route.r.hedge-after | 0.8        | must be an ISO-8601 duration such as PT0.8S
             llm.route.r.hedge-after | PT2M       | longer than PT0S and at most PT1M
@@ -101,9 +102,19 @@ class RouteConfigTest {
     }
 
     @Test
+    @DisplayName("T20: what a model is told that is to go on is the operator's to choose")
+    void theInstructionIsConfigurable() {
+        MapConfig config = MapConfig.of("llm.route.continuation-instruction", " Go on. ");
+        assertThat(RouteConfig.load(config).continuationInstruction()).isEqualTo("Go on.");
+        assertThatThrownBy(() -> RouteConfig.load(MapConfig.of("llm.route.continuation-instruction", "x".repeat(4001))))
+                .hasMessage("llm.route.continuation-instruction must have at most 4000 characters, had 4001");
+    }
+
+    @Test
     void itsKeysAreKnown() {
         assertThat(LlmRouter.keys(MapConfig.of("llm.routes", "r"))).containsExactly("llm.routes", "llm.route.max-wait",
-                "llm.route.r.candidates", "llm.route.r.strategy", "llm.route.r.weights", "llm.route.r.recovery",
-                "llm.route.r.hedge-after", "llm.route.r.race", "llm.route.r.parallel");
+                "llm.route.continuation-instruction", "llm.route.r.candidates", "llm.route.r.strategy",
+                "llm.route.r.weights", "llm.route.r.recovery", "llm.route.r.hedge-after", "llm.route.r.race",
+                "llm.route.r.parallel", "llm.catalog");
     }
 }

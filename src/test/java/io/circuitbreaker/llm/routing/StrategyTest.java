@@ -7,11 +7,13 @@ import io.circuitbreaker.llm.chat.RoutingStrategy;
 import io.circuitbreaker.llm.provider.LlmProvider;
 import io.circuitbreaker.llm.provider.StubProvider;
 import io.circuitbreaker.llm.testing.MapConfig;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -57,6 +59,34 @@ class StrategyTest {
         assertThat(test.open("r").provider()).as("the first of those that are equally busy").isEqualTo("b");
         third.busyWith(0);
         assertThat(test.open("r").provider()).isEqualTo("c");
+    }
+
+    @Test
+    void costAsksTheCheapestForTheRequestFirstAndTheUnpricedLast(@TempDir Path folder) {
+        Failure down = new Failure.Unreachable("m");
+        test = TestRouter.configured(new CatalogFile().with("b/m", CatalogFile.prices("1", "10"))
+                .with("c/m", CatalogFile.prices("10", "1")).with("d/m", CatalogFile.prices("1", "1"))
+                .in(folder, "llm.routes", "r", "llm.route.r.candidates", "a/m,b/m,c/m,d/m", "llm.route.r.strategy", "cost"),
+                StubProvider.answers("a"), StubProvider.failsWith("b", down), StubProvider.failsWith("c", down),
+                StubProvider.failsWith("d", down));
+        assertThat(test.open("r").fallbackReason()).as("an answer of usual length")
+                .contains("d/m: unreachable; c/m: unreachable; b/m: unreachable");
+        assertThat(test.open(CatalogFile.request("r", "\"messages\":[{\"role\":\"user\",\"content\":\"" + "x".repeat(4000)
+                + "\"}],\"max_tokens\":9")).fallbackReason()).as("a long prompt and a short answer")
+                .contains("d/m: unreachable; b/m: unreachable; c/m: unreachable");
+    }
+
+    @Test
+    void theTaskGoesBeforeTheStrategyOfARoute(@TempDir Path folder) {
+        test = TestRouter.configured(new CatalogFile().with("b/m", "\"tasks\":[\"coding\"]").in(folder, "llm.routes", "r",
+                "llm.route.r.candidates", "a/m,b/m"), StubProvider.answers("a"), StubProvider.answers("b"));
+        assertThat(test.open(CatalogFile.request("r", "")).provider()).isEqualTo("a");
+        assertThat(test.open(CatalogFile.request("r", "\"circuit_breaker\":{\"task_type\":\"coding\"}")).provider())
+                .isEqualTo("b");
+        assertThat(test.open(CatalogFile.request("a/m", "\"models\":[\"b/m\"],\"circuit_breaker\":{"
+                + "\"task_type\":\"coding\"}")).provider()).as("who is named first is asked first").isEqualTo("a");
+        assertThat(test.open(CatalogFile.request("a/m", "\"models\":[\"b/m\"],\"circuit_breaker\":{"
+                + "\"task_type\":\"coding\",\"routing_strategy\":\"task_specific\"}")).provider()).isEqualTo("b");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.circuitbreaker.llm.routing;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.circuitbreaker.llm.chat.ChatMessage;
@@ -10,6 +11,7 @@ import io.circuitbreaker.llm.chat.RoutingStrategy;
 import io.circuitbreaker.llm.chat.RoutingWish;
 import io.circuitbreaker.llm.chat.Sampling;
 import io.circuitbreaker.llm.chat.Spent;
+import io.circuitbreaker.llm.chat.Tactics;
 import io.circuitbreaker.llm.chat.Tooling;
 import io.circuitbreaker.llm.provider.Cancellation;
 import io.circuitbreaker.llm.provider.LlmProvider;
@@ -22,23 +24,30 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A router whose time passes only where a test lets it, and whose chances are set. */
 final class TestRouter {
 
     final List<Duration> waits = new ArrayList<>();
     final List<Spent> spent = new CopyOnWriteArrayList<>();
+    private final Semaphore told = new Semaphore(0);
     final Deque<Double> chances = new ArrayDeque<>();
     final Cancellation cancellation = new Cancellation();
     final LlmRouter router = new LlmRouter();
     /** What happens in place of the next wait. */
     Runnable duringWait = () -> { };
-    private long now = -5;
+    /** How often nothing comes in the time that somebody waits for the first token; after that it is waited for. */
+    int silences;
+    private final AtomicLong now = new AtomicLong(-5);
 
-    private TestRouter(RouteConfig config, LlmProvider... providers) {
-        World world = new World(() -> now, () -> chances.isEmpty() ? 0.5 : chances.remove(), this::await);
-        router.assemble(List.of(providers), config, world);
+    private TestRouter(MapConfig config, LlmProvider... providers) {
+        World world = new World(now::get, () -> chances.isEmpty() ? 0.5 : chances.remove(), new TestWaiting());
+        router.assemble(List.of(providers), RouteConfig.load(config), ModelCatalog.load(config), world);
     }
 
     /** With the route {@code r} over all of them, each with the model {@code m}. */
@@ -47,22 +56,56 @@ final class TestRouter {
     }
 
     static TestRouter configured(MapConfig config, LlmProvider... providers) {
-        return new TestRouter(RouteConfig.load(config), providers);
+        return new TestRouter(config, providers);
     }
 
     static String candidates(LlmProvider... providers) {
         return String.join(",", List.of(providers).stream().map(provider -> provider.name() + "/m").toList());
     }
 
-    void pass(Duration time) {
-        now += time.toNanos();
+    long nanoTime() {
+        return now.get();
     }
 
-    private void await(Duration time, Cancellation request) {
-        waits.add(time);
-        duringWait.run();
-        request.throwIfCancelled();
-        pass(time);
+    void pass(Duration time) {
+        now.addAndGet(time.toNanos());
+    }
+
+    private final class TestWaiting implements World.Waiting {
+
+        @Override
+        public void await(Duration time, Cancellation request) {
+            waits.add(time);
+            duringWait.run();
+            request.throwIfCancelled();
+            pass(time);
+        }
+
+        @Override
+        public <T> Optional<T> first(HandOver<T> coming, Duration time) {
+            if (silences == 0) {
+                return coming.take();
+            }
+            silences--;
+            waits.add(time);
+            pass(time);
+            return Optional.empty();
+        }
+    }
+
+    private void tell(Spent part) {
+        spent.add(part);
+        told.release();
+    }
+
+    /** Waits until this many parts have been told; they may come on other threads, after the answer. */
+    List<Spent> awaitSpent(int parts) {
+        try {
+            assertThat(told.tryAcquire(parts, 10, TimeUnit.SECONDS)).as("told of " + spent).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return spent;
     }
 
     RoutedStream open(String model) {
@@ -70,7 +113,11 @@ final class TestRouter {
     }
 
     RoutedStream open(String model, RoutingWish wish) {
-        return router.open(request(model, wish), cancellation, spent::add);
+        return open(request(model, wish));
+    }
+
+    RoutedStream open(LlmRequest request) {
+        return router.open(request, cancellation, this::tell);
     }
 
     NoAnswerException noAnswer(String model) {
@@ -79,6 +126,10 @@ final class TestRouter {
 
     LlmException refusal(String model, RoutingWish wish) {
         return catchThrowableOfType(LlmException.class, () -> open(model, wish));
+    }
+
+    LlmException refusal(LlmRequest request) {
+        return catchThrowableOfType(LlmException.class, () -> open(request));
     }
 
     static LlmRequest request(String model, RoutingWish wish) {
@@ -101,6 +152,22 @@ final class TestRouter {
 
     static RoutingWish within(Duration limit) {
         return new RoutingWish(List.of(), List.of(), Optional.empty(), Optional.of(limit), false);
+    }
+
+    static RoutingWish hedging(Duration after) {
+        return with(new Tactics(Optional.of(after), OptionalInt.empty(), OptionalInt.empty(), Optional.empty()));
+    }
+
+    static RoutingWish racing(int atOnce) {
+        return with(new Tactics(Optional.empty(), OptionalInt.of(atOnce), OptionalInt.empty(), Optional.empty()));
+    }
+
+    static RoutingWish sideBySide(int choices) {
+        return with(new Tactics(Optional.empty(), OptionalInt.empty(), OptionalInt.of(choices), Optional.empty()));
+    }
+
+    static RoutingWish with(Tactics tactics) {
+        return RoutingWish.NONE.with(tactics);
     }
 
     static RoutingWish onlyFirst(String... models) {

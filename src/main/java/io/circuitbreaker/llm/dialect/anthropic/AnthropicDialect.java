@@ -2,10 +2,12 @@ package io.circuitbreaker.llm.dialect.anthropic;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.dialect.ChunkReader;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
+import io.circuitbreaker.llm.dialect.PrefillForm;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -29,8 +31,21 @@ public class AnthropicDialect implements Dialect {
         return AnthropicRequestWriter.write(request, upstream);
     }
 
+    /** A model that thinks before its answer cannot be given the beginning of it. */
     @Override
-    public ChunkReader reader(StreamHead fallback) {
+    public Prefill prefill(LlmRequest request, Upstream upstream) {
+        ClaudeModel model = ClaudeModel.named(upstream.model());
+        boolean takesIt = upstream.prefill().map(form -> form != PrefillForm.NONE).orElseGet(model::takesPrefill);
+        return takesIt && !ReasoningPlan.of(request, model).thinks() ? Prefill.TRIMMED : Prefill.NONE;
+    }
+
+    @Override
+    public UpstreamRequest modelList(Upstream upstream) {
+        return AnthropicRequestWriter.modelList(upstream);
+    }
+
+    @Override
+    public ChunkReader reader(StreamHead fallback, int choices) {
         return new AnthropicChunkReader(fallback);
     }
 

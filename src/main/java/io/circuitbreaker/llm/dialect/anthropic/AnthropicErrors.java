@@ -57,10 +57,13 @@ final class AnthropicErrors {
         });
     }
 
-    /** Two conditions that have no type of their own, and that clients and routes treat differently. */
+    /** Conditions that have no type of their own, and that clients and routes treat differently. */
     private static Failure invalid(String message, String words) {
         if (words.contains("credit balance is too low")) {
             return new Failure.QuotaExhausted(message);
+        }
+        if (words.contains("content filtering policy")) {
+            return new Failure.ContentFiltered(message);
         }
         boolean tooLong = words.contains("prompt is too long") || words.contains("exceed context limit");
         return new Failure.InvalidRequest(message, "", tooLong ? "context_length_exceeded" : "");

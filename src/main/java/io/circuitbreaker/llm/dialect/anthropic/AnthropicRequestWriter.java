@@ -2,12 +2,14 @@ package io.circuitbreaker.llm.dialect.anthropic;
 
 import static io.circuitbreaker.llm.chat.JsonText.JSON;
 
+import io.circuitbreaker.llm.chat.AnswerSoFar;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObjectBuilder;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Writes the request for a stream: what the client's parameters become, and the names of those that become nothing. */
@@ -27,7 +29,9 @@ final class AnthropicRequestWriter {
         ParameterWriter parameters = new ParameterWriter(request, model, dropped);
         parameters.writeLimits(body);
         MessagesWriter messages = new MessagesWriter(dropped);
-        messages.read(request.messages());
+        // The API refuses a last turn of the assistant that ends in white space.
+        messages.read(request.soFar().filter(AnswerSoFar::isPrefill).map(answer -> request.goingOn(answer.trimmed()))
+                .orElse(request).conversation());
         JsonArray system = messages.system();
         if (!system.isEmpty()) {
             body.add("system", system);
@@ -38,6 +42,13 @@ final class AnthropicRequestWriter {
         body.add("stream", true);
         UnusedParams.name(request, dropped);
         return new UpstreamRequest(PATH, headers(upstream), body.build().toString(), dropped.names());
+    }
+
+    static UpstreamRequest modelList(Upstream upstream) {
+        Map<String, String> headers = new LinkedHashMap<>(upstream.keyHeader(KEY_HEADER));
+        headers.put("anthropic-version", VERSION);
+        headers.put("accept", "application/json");
+        return new UpstreamRequest("/v1/models", headers, "", List.of());
     }
 
     private static Map<String, String> headers(Upstream upstream) {

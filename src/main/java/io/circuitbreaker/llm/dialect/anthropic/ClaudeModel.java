@@ -87,6 +87,11 @@ final class ClaudeModel {
         return alwaysThinks || version > version(4, 6);
     }
 
+    /** From 4.6 on, a conversation has to end with the user. */
+    boolean takesPrefill() {
+        return !alwaysThinks && version < version(4, 6);
+    }
+
     /** {@code xhigh} came after 4.6. */
     boolean knowsExtraHighEffort() {
         return hidesThinking();

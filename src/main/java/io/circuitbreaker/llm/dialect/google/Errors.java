@@ -49,7 +49,7 @@ final class Errors {
         }
         String said = UpstreamFailures.said(provider, status, message);
         return switch (word()) {
-            case "INVALID_ARGUMENT", "OUT_OF_RANGE" -> Failure.InvalidRequest.of("", said);
+            case "INVALID_ARGUMENT", "OUT_OF_RANGE" -> new Failure.InvalidRequest(said, "", invalidCode(message));
             case "UNAUTHENTICATED" -> UpstreamFailures.auth(provider, code());
             // Not of the request but of the account: its country, its billing.
             case "FAILED_PRECONDITION", "PERMISSION_DENIED" -> new Failure.PermissionDenied(said);
@@ -60,6 +60,12 @@ final class Errors {
                     new Failure.ProviderFailed(said, retryAfter);
             default -> UpstreamFailures.byStatus(provider, code(), message, retryAfter);
         };
+    }
+
+    /** A condition without a code of its own that clients know by OpenAI's. */
+    private static String invalidCode(String message) {
+        boolean tooLong = message.contains("token count") && message.contains("exceeds the maximum number of tokens");
+        return tooLong ? "context_length_exceeded" : "";
     }
 
     /** Google's canonical code; where an error inside a stream names none, that of its number. */

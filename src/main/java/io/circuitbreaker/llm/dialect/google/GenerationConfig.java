@@ -40,10 +40,6 @@ final class GenerationConfig {
         if (sampling.choices() > 1) {
             config.add("candidateCount", sampling.choices());
         }
-        if (sampling.logprobs()) {
-            config.add("responseLogprobs", true);
-            sampling.topLogprobs().ifPresent(value -> config.add("logprobs", value));
-        }
     }
 
     private void stop(List<String> stop) {

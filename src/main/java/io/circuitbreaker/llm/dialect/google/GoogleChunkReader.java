@@ -24,6 +24,7 @@ import java.util.function.Consumer;
  */
 final class GoogleChunkReader implements ChunkReader {
 
+    private final int choices;
     private final CallIds ids;
     private final UnframedError unframed = new UnframedError();
     private final List<Candidate> candidates = new ArrayList<>(1);
@@ -39,8 +40,10 @@ final class GoogleChunkReader implements ChunkReader {
     private final List<CandidatePiece> pieces = new ArrayList<>(1);
     private String error = "";
 
-    GoogleChunkReader(StreamHead fallback, CallIds ids) {
+    /** @param choices how many candidates were asked for */
+    GoogleChunkReader(StreamHead fallback, int choices, CallIds ids) {
         this.head = fallback;
+        this.choices = choices;
         this.ids = ids;
     }
 
@@ -79,6 +82,10 @@ final class GoogleChunkReader implements ChunkReader {
 
     @Override
     public boolean finished() {
+        return allEnded() && (blocked || candidates.size() >= choices);
+    }
+
+    private boolean allEnded() {
         return !failed && (blocked || !candidates.isEmpty() && candidates.stream().allMatch(Candidate::finished));
     }
 
@@ -86,7 +93,8 @@ final class GoogleChunkReader implements ChunkReader {
     public void end(Consumer<? super StreamingChunk> chunks) {
         // An error wins over a finish reason: old models say STOP long before the end.
         unframed.error().ifPresent(said -> fail(Errors.inStream(head.provider(), said), chunks));
-        if (!finished()) {
+        // A body that ends properly is the only last word there is: fewer candidates than asked for can be all.
+        if (!allEnded()) {
             fail(new Failure.ClosedEarly("provider '" + head.provider()
                     + "' closed the stream before the answer had a finish reason"), chunks);
         }

@@ -2,13 +2,19 @@ package io.circuitbreaker.llm.dialect.google;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.dialect.ChunkReader;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
+import io.circuitbreaker.llm.dialect.PrefillForm;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** The Gemini API's {@code streamGenerateContent}. Stateless and thread-safe. */
 @ApplicationScoped
@@ -29,9 +35,22 @@ public class GoogleDialect implements Dialect {
         return new RequestWriter(request, upstream).write();
     }
 
+    /** A last turn of the model is gone on with. */
     @Override
-    public ChunkReader reader(StreamHead fallback) {
-        return new GoogleChunkReader(fallback, new CallIds());
+    public Prefill prefill(LlmRequest request, Upstream upstream) {
+        return upstream.prefill().equals(Optional.of(PrefillForm.NONE)) ? Prefill.NONE : Prefill.EXACT;
+    }
+
+    @Override
+    public UpstreamRequest modelList(Upstream upstream) {
+        Map<String, String> headers = new HashMap<>(upstream.keyHeader(RequestWriter.KEY_HEADER));
+        headers.put("accept", "application/json");
+        return new UpstreamRequest("/v1beta/models", headers, "", List.of());
+    }
+
+    @Override
+    public ChunkReader reader(StreamHead fallback, int choices) {
+        return new GoogleChunkReader(fallback, choices, new CallIds());
     }
 
     @Override

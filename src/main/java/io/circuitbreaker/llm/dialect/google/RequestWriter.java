@@ -17,10 +17,12 @@ import java.util.TreeSet;
 final class RequestWriter {
 
     /** The client's parameters that are translated, here or by the classes that write the body's parts. */
+    static final String KEY_HEADER = "x-goog-api-key";
+
     private static final Set<String> TRANSLATED = Set.of("model", "messages", "stream", "stream_options", "temperature",
             "top_p", "top_k", "max_tokens", "max_completion_tokens", "stop", "seed", "presence_penalty",
-            "frequency_penalty", "n", "logprobs", "top_logprobs", "response_format", "reasoning_effort", "tools",
-            "tool_choice", "parallel_tool_calls");
+            "frequency_penalty", "n", "response_format", "reasoning_effort", "tools", "tool_choice",
+            "parallel_tool_calls");
 
     private final LlmRequest request;
     private final Upstream upstream;
@@ -35,7 +37,7 @@ final class RequestWriter {
 
     UpstreamRequest write() {
         JsonObjectBuilder body = JsonText.JSON.createObjectBuilder();
-        new Contents(model, dropped).write(request.messages(), body);
+        new Contents(model, dropped).write(request.conversation(), body);
         new Tools(dropped).write(request.tooling(), body);
         JsonObject generation = new GenerationConfig(dropped).of(request, model);
         if (!generation.isEmpty()) {
@@ -48,24 +50,22 @@ final class RequestWriter {
 
     private void noteUntranslated() {
         request.source().forEach((name, value) -> {
-            if (value != JsonValue.NULL && !TRANSLATED.contains(name)) {
+            if (value != JsonValue.NULL && !TRANSLATED.contains(name) && !asksForNothing(name, value)) {
                 dropped.add(name);
             }
         });
+    }
+
+    /** Google has probabilities of its own, which few models give and which we do not translate back. */
+    private static boolean asksForNothing(String name, JsonValue value) {
+        return name.equals("logprobs") && value == JsonValue.FALSE;
     }
 
     private Map<String, String> headers() {
         Map<String, String> headers = new HashMap<>();
         headers.put("content-type", "application/json");
         headers.put("accept", "text/event-stream");
-        if (upstream.apiKey().isPresent()) {
-            String key = upstream.apiKey().reveal();
-            if (upstream.apiKeyHeader().equalsIgnoreCase("authorization")) {
-                headers.put("authorization", "Bearer " + key);
-            } else {
-                headers.put(upstream.apiKeyHeader().isEmpty() ? "x-goog-api-key" : upstream.apiKeyHeader(), key);
-            }
-        }
+        headers.putAll(upstream.keyHeader(KEY_HEADER));
         return headers;
     }
 }

@@ -49,6 +49,10 @@ final class ChunkView {
         return !started.isEmpty() && started.equals(finished);
     }
 
+    int startedChoices() {
+        return started.cardinality();
+    }
+
     /** Whether the chunk has something that a client of OpenAI's own API would stumble over. */
     boolean needsRepair() {
         return mustMend || toolCalls.needsRepair();

@@ -23,13 +23,17 @@ final class ClientErrors {
     }
 
     static String body(Failure failure) {
+        return write(new StringBuilder("{\"error\":"), failure).append('}').toString();
+    }
+
+    /** Appends what is in the member {@code error}. */
+    static StringBuilder write(StringBuilder json, Failure failure) {
         Words words = words(failure);
-        StringBuilder json = new StringBuilder("{\"error\":{\"message\":");
-        JsonText.quote(json, failure.message());
+        JsonText.quote(json.append("{\"message\":"), failure.message());
         JsonText.quote(json.append(",\"type\":"), words.type);
         orNull(json.append(",\"param\":"), words.param);
         orNull(json.append(",\"code\":"), words.code);
-        return json.append("}}").toString();
+        return json.append('}');
     }
 
     private static void orNull(StringBuilder json, String value) {

@@ -7,9 +7,12 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import java.util.List;
 
 /** One choice of an answer in a single document, put together from its deltas. */
 final class CollectedChoice {
+
+    private static final List<String> SPEAKER = List.of("provider", "model");
 
     private final int index;
     private final MergedObject message = new MergedObject();
@@ -28,6 +31,11 @@ final class CollectedChoice {
                 default -> others.merge(name, value);
             }
         });
+    }
+
+    /** Takes who speaks from a chunk of it. */
+    void spokenBy(JsonObject chunk) {
+        SPEAKER.stream().filter(chunk::containsKey).forEach(name -> others.merge(name, chunk.get(name)));
     }
 
     JsonObject whole() {

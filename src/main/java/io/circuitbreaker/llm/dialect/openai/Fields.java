@@ -84,6 +84,17 @@ final class Fields {
         return OptionalDouble.of(given);
     }
 
+    Optional<BigDecimal> decimal(String name, long min, long max) {
+        if (!has(name)) {
+            return Optional.empty();
+        }
+        if (!(value(name) instanceof JsonNumber number)) {
+            return refuse(name, "a number");
+        }
+        checkRange(name, number, min, max);
+        return Optional.of(number.bigDecimalValue());
+    }
+
     OptionalLong whole(String name, long min, long max) {
         if (!has(name)) {
             return OptionalLong.empty();
@@ -91,12 +102,16 @@ final class Fields {
         if (!(value(name) instanceof JsonNumber number) || !isWhole(number)) {
             return refuse(name, "a whole number");
         }
+        checkRange(name, number, min, max);
+        return OptionalLong.of(number.longValue());
+    }
+
+    private void checkRange(String name, JsonNumber number, long min, long max) {
         boolean inRange = number.bigDecimalValue().compareTo(BigDecimal.valueOf(min)) >= 0
                 && number.bigDecimalValue().compareTo(BigDecimal.valueOf(max)) <= 0;
         if (!inRange) {
             throw invalid(name, "must be between " + min + " and " + max + ", was " + number);
         }
-        return OptionalLong.of(number.longValue());
     }
 
     OptionalInt smallWhole(String name, int min, int max) {

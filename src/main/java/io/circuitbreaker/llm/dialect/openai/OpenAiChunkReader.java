@@ -21,14 +21,17 @@ final class OpenAiChunkReader implements ChunkReader {
     private static final String DONE = "[DONE]";
 
     private final StreamHead fallback;
+    private final int choices;
     private final String providerMember;
     private final ChunkView view = new ChunkView();
     private final UnframedError unframed = new UnframedError();
     private boolean spoke;
     private boolean done;
 
-    OpenAiChunkReader(StreamHead fallback) {
+    /** @param choices how many were asked for; not every server makes more than one */
+    OpenAiChunkReader(StreamHead fallback, int choices) {
         this.fallback = fallback;
+        this.choices = choices;
         this.providerMember = "{\"provider\":" + JsonText.quote(fallback.provider()) + ",";
     }
 
@@ -98,7 +101,8 @@ final class OpenAiChunkReader implements ChunkReader {
         spoke |= view.speaks;
         String line = oneLine(json);
         String named = view.hasProvider ? line : withProvider(line);
-        chunks.accept(StreamingChunk.forwarded(new StreamingChunk.Wire(OpenAiDialect.NAME, named), view.speaks));
+        chunks.accept(StreamingChunk.forwarded(
+                new StreamingChunk.Wire(OpenAiDialect.NAME, named, WireChoices::of), view.speaks));
     }
 
     private Optional<String> mend(String json) {
@@ -183,7 +187,7 @@ final class OpenAiChunkReader implements ChunkReader {
 
     @Override
     public boolean finished() {
-        return done || view.allFinished();
+        return done || view.allFinished() && view.startedChoices() >= choices;
     }
 
     @Override

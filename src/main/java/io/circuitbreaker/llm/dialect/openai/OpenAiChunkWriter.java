@@ -1,5 +1,6 @@
 package io.circuitbreaker.llm.dialect.openai;
 
+import io.circuitbreaker.llm.chat.Continuation;
 import io.circuitbreaker.llm.chat.Delta;
 import io.circuitbreaker.llm.chat.FinishReason;
 import io.circuitbreaker.llm.chat.JsonText;
@@ -8,43 +9,65 @@ import io.circuitbreaker.llm.chat.StreamingChoice;
 import io.circuitbreaker.llm.chat.StreamingChunk;
 import io.circuitbreaker.llm.chat.TokenUsage;
 import io.circuitbreaker.llm.chat.ToolCallDelta;
+import io.circuitbreaker.llm.chat.Voice;
 import io.circuitbreaker.llm.dialect.ChunkWriter;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Chunks as {@code chat.completion.chunk} objects. What all of a stream's chunks share is written once. */
+/**
+ * Chunks as {@code chat.completion.chunk} objects. What all of a stream's chunks share is written once, and once for each
+ * who speaks where several do.
+ */
 final class OpenAiChunkWriter implements ChunkWriter {
 
     private static final String DONE = "[DONE]";
 
-    private final String opening;
+    private final StreamHead head;
     private final boolean includeUsage;
+    private final WireVoice wireVoice;
+    private final Map<Voice, String> openings = new HashMap<>(0);
     private final StringBuilder json = new StringBuilder(512);
+    private String opening;
     private Optional<TokenUsage> usage = Optional.empty();
 
     OpenAiChunkWriter(StreamHead head, boolean includeUsage) {
+        this.head = head;
+        this.opening = opening(head.model(), head.provider());
+        this.includeUsage = includeUsage;
+        this.wireVoice = new WireVoice(head.id());
+    }
+
+    private String opening(String model, String provider) {
         StringBuilder start = new StringBuilder("{\"id\":");
         JsonText.quote(start, head.id()).append(",\"object\":\"chat.completion.chunk\",\"created\":")
                 .append(head.created());
-        JsonText.quote(start.append(",\"model\":"), head.model());
-        JsonText.quote(start.append(",\"provider\":"), head.provider());
-        this.opening = start.append(",\"choices\":[").toString();
-        this.includeUsage = includeUsage;
+        JsonText.quote(start.append(",\"model\":"), model);
+        JsonText.quote(start.append(",\"provider\":"), provider);
+        return start.append(",\"choices\":[").toString();
     }
 
     @Override
     public void write(StreamingChunk chunk, Consumer<? super String> events) {
         if (chunk.wire().isPresent()) {
-            events.accept(chunk.wire().get().json());
+            String json = chunk.wire().get().json();
+            events.accept(chunk.voice().isPresent() ? wireVoice.speak(json, chunk.voice().get()) : json);
             return;
         }
         if (chunk.usage().isPresent()) {
             usage = chunk.usage();
         }
+        chunk.continuation().ifPresent(part -> opening = opening(part.model(), part.provider()));
         if (!chunk.choices().isEmpty()) {
-            events.accept(choices(chunk.choices()));
+            String beginning = chunk.voice().map(this::openingOf).orElse(opening);
+            events.accept(choices(beginning, chunk.choices(), chunk.continuation()));
         }
+    }
+
+    private String openingOf(Voice voice) {
+        return openings.computeIfAbsent(voice, speaker -> opening(speaker.head().model(), speaker.head().provider()));
     }
 
     /** Exactly one usage chunk, after everything else, if the client asked and the provider told. */
@@ -56,16 +79,18 @@ final class OpenAiChunkWriter implements ChunkWriter {
         events.accept(DONE);
     }
 
-    private String choices(List<StreamingChoice> choices) {
+    private String choices(String beginning, List<StreamingChoice> choices, Optional<Continuation> continuation) {
         json.setLength(0);
-        json.append(opening);
+        json.append(beginning);
         for (int i = 0; i < choices.size(); i++) {
             if (i > 0) {
                 json.append(',');
             }
             choice(choices.get(i));
         }
-        return json.append("]}").toString();
+        json.append(']');
+        continuation.ifPresent(part -> json.append(",\"continuation\":").append(Continuations.write(part)));
+        return json.append('}').toString();
     }
 
     private void choice(StreamingChoice choice) {
@@ -74,9 +99,11 @@ final class OpenAiChunkWriter implements ChunkWriter {
         Optional<FinishReason> finish = choice.finish();
         if (finish.isEmpty()) {
             json.append("},\"finish_reason\":null}");
-        } else {
-            JsonText.quote(json.append("},\"finish_reason\":"), finish.get().word()).append('}');
+            return;
         }
+        JsonText.quote(json.append("},\"finish_reason\":"), finish.get().word());
+        choice.failure().ifPresent(why -> ClientErrors.write(json.append(",\"error\":"), why));
+        json.append('}');
     }
 
     private void delta(Delta delta) {

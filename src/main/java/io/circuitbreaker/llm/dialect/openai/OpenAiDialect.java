@@ -2,12 +2,14 @@ package io.circuitbreaker.llm.dialect.openai;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.dialect.ChunkReader;
 import io.circuitbreaker.llm.dialect.ChunkWriter;
 import io.circuitbreaker.llm.dialect.ClientDialect;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
+import io.circuitbreaker.llm.dialect.PrefillForm;
 import io.circuitbreaker.llm.dialect.ResponseCollector;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
@@ -38,9 +40,20 @@ public class OpenAiDialect implements Dialect, ClientDialect {
         return OpenAiRequestWriter.write(request, upstream);
     }
 
+    /** OpenAI's own models begin a new answer after an assistant's message; some compatible servers go on with it. */
     @Override
-    public ChunkReader reader(StreamHead fallback) {
-        return new OpenAiChunkReader(fallback);
+    public Prefill prefill(LlmRequest request, Upstream upstream) {
+        return upstream.prefill().orElse(PrefillForm.NONE) == PrefillForm.NONE ? Prefill.NONE : Prefill.EXACT;
+    }
+
+    @Override
+    public UpstreamRequest modelList(Upstream upstream) {
+        return OpenAiRequestWriter.modelList(upstream);
+    }
+
+    @Override
+    public ChunkReader reader(StreamHead fallback, int choices) {
+        return new OpenAiChunkReader(fallback, choices);
     }
 
     @Override

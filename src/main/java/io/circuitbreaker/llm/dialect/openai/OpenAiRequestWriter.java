@@ -3,6 +3,8 @@ package io.circuitbreaker.llm.dialect.openai;
 import static io.circuitbreaker.llm.chat.JsonText.JSON;
 
 import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.dialect.PrefillForm;
+import io.circuitbreaker.llm.dialect.StreamUsage;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.json.JsonObject;
@@ -13,12 +15,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The client's own JSON, with three changes: the model in the provider's name, always a stream, always with usage. The
- * only clients so far speak OpenAI, so nothing is ever lost here.
+ * The client's own JSON, with three changes: the model in the provider's name, always a stream, and with usage unless the
+ * provider takes no word of it; and with an answer that broke off, if there is one to go on with. The only clients so far
+ * speak OpenAI, so nothing else is ever lost here.
  */
 final class OpenAiRequestWriter {
 
     private static final String AUTHORIZATION = "Authorization";
+    private static final String OPTIONS = "stream_options";
 
     private OpenAiRequestWriter() {
     }
@@ -28,10 +32,33 @@ final class OpenAiRequestWriter {
         JsonObjectBuilder body = JSON.createObjectBuilder(source)
                 .add("model", upstream.model())
                 .add("stream", true);
-        JsonValue options = source.getOrDefault("stream_options", JsonValue.NULL);
-        JsonObject given = options instanceof JsonObject object ? object : JsonValue.EMPTY_JSON_OBJECT;
-        body.add("stream_options", JSON.createObjectBuilder(given).add("include_usage", true));
-        return new UpstreamRequest("/chat/completions", headers(upstream), body.build().toString(), List.of());
+        List<String> dropped = options(source, upstream.streamUsage(), body);
+        PrefillForm form = upstream.prefill().orElse(PrefillForm.NONE);
+        request.soFar().ifPresent(answer -> new AnswerBegun(request, answer, form).write(body));
+        return new UpstreamRequest("/chat/completions", headers(upstream), body.build().toString(), dropped);
+    }
+
+    /** Returns what was left out. */
+    private static List<String> options(JsonObject source, StreamUsage usage, JsonObjectBuilder body) {
+        JsonValue given = source.getOrDefault(OPTIONS, JsonValue.NULL);
+        switch (usage) {
+            case ALWAYS -> {
+                JsonObject others = given instanceof JsonObject object ? object : JsonValue.EMPTY_JSON_OBJECT;
+                body.add(OPTIONS, JSON.createObjectBuilder(others).add("include_usage", true));
+            }
+            case AS_ASKED -> { }
+            case NEVER -> {
+                body.remove(OPTIONS);
+                return given == JsonValue.NULL ? List.of() : List.of(OPTIONS);
+            }
+        }
+        return List.of();
+    }
+
+    static UpstreamRequest modelList(Upstream upstream) {
+        Map<String, String> headers = new LinkedHashMap<>(upstream.keyHeader(AUTHORIZATION));
+        headers.put("Accept", "application/json");
+        return new UpstreamRequest("/models", headers, "", List.of());
     }
 
     private static Map<String, String> headers(Upstream upstream) {

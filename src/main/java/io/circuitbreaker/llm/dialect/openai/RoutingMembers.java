@@ -4,6 +4,8 @@ import static io.circuitbreaker.llm.chat.JsonText.JSON;
 
 import io.circuitbreaker.llm.chat.RoutingStrategy;
 import io.circuitbreaker.llm.chat.RoutingWish;
+import io.circuitbreaker.llm.chat.Tactics;
+import io.circuitbreaker.llm.chat.TaskType;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
@@ -25,13 +27,16 @@ final class RoutingMembers {
     private static final String ONLY_FIRST = "disable_fallbacks";
     private static final String STRATEGY = "routing_strategy";
     private static final String MAX_LATENCY = "max_latency_ms";
+    private static final String MAX_COST = "max_cost_per_1k_tokens";
+    private static final String TASK = "task_type";
     private static final String FALLBACKS = "fallback_models";
     private static final String PREFERRED = "preferred_providers";
-    private static final List<String> SUPPORTED = List.of(FALLBACKS, MAX_LATENCY, PREFERRED, STRATEGY);
+    private static final List<String> SUPPORTED = List.of(FALLBACKS, MAX_COST, MAX_LATENCY, PREFERRED, STRATEGY, TASK);
     private static final Set<String> OURS = Set.of(MODELS, EXTENSION, ONLY_FIRST);
 
     private static final int MAX_NAMES = 16;
     private static final int MAX_LATENCY_LIMIT = 3_600_000;
+    private static final int MAX_COST_LIMIT = 1_000_000;
 
     private final Fields fields;
     private final Optional<Fields> extension;
@@ -65,7 +70,8 @@ final class RoutingMembers {
         return new RoutingWish(Stream.concat(next.stream(), more.stream()).toList(),
                 extension.map(wishes -> names(wishes, PREFERRED)).orElse(List.of()),
                 extension.flatMap(RoutingMembers::strategy), extension.flatMap(RoutingMembers::maxLatency),
-                fields.flag(ONLY_FIRST).orElse(false));
+                extension.flatMap(wishes -> wishes.decimal(MAX_COST, 0, MAX_COST_LIMIT)),
+                extension.flatMap(RoutingMembers::taskType), fields.flag(ONLY_FIRST).orElse(false), Tactics.NONE);
     }
 
     private void refuseUnsupported() {
@@ -83,10 +89,31 @@ final class RoutingMembers {
             case "performance_first" -> RoutingStrategy.LATENCY;
             case "balanced" -> RoutingStrategy.LEAST_BUSY;
             case "reliability_first" -> RoutingStrategy.PRIORITY;
-            case "cost_optimized", "task_specific" -> throw wishes.invalid(STRATEGY, "\"" + word + "\" is not supported;"
-                    + " supported are \"performance_first\", \"balanced\" and \"reliability_first\"");
-            default -> throw wishes.unknownWord(STRATEGY,
-                    "\"performance_first\", \"balanced\" or \"reliability_first\"", word);
+            case "cost_optimized" -> RoutingStrategy.COST;
+            case "task_specific" -> taskSpecific(wishes);
+            default -> throw wishes.unknownWord(STRATEGY, "\"performance_first\", \"balanced\", \"reliability_first\","
+                    + " \"cost_optimized\" or \"task_specific\"", word);
+        });
+    }
+
+    /** The task itself puts those first that are good at it; all else is as listed. */
+    private static RoutingStrategy taskSpecific(Fields wishes) {
+        if (!wishes.has(TASK)) {
+            throw wishes.invalid(TASK, "is required where '" + wishes.path(STRATEGY) + "' is \"task_specific\"");
+        }
+        return RoutingStrategy.PRIORITY;
+    }
+
+    private static Optional<TaskType> taskType(Fields wishes) {
+        return wishes.text(TASK).map(word -> switch (word) {
+            case "general_chat" -> TaskType.GENERAL_CHAT;
+            case "coding" -> TaskType.CODING;
+            case "analysis" -> TaskType.ANALYSIS;
+            case "creative" -> TaskType.CREATIVE;
+            case "reasoning" -> TaskType.REASONING;
+            case "summarization" -> TaskType.SUMMARIZATION;
+            default -> throw wishes.unknownWord(TASK, "\"general_chat\", \"coding\", \"analysis\", \"creative\","
+                    + " \"reasoning\" or \"summarization\"", word);
         });
     }
 

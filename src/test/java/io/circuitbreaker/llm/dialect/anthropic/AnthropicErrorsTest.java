@@ -60,6 +60,8 @@ class AnthropicErrorsTest {
     void conditionsWithoutATypeOfTheirOwnAreKnownByTheirWords() {
         assertThat(fail(400, body("invalid_request_error", "Your credit balance is too low to access this.")))
                 .isInstanceOf(Failure.QuotaExhausted.class);
+        assertThat(fail(400, body("invalid_request_error", "Output blocked by content filtering policy")))
+                .isInstanceOf(Failure.ContentFiltered.class);
         assertThat(fail(400, body("invalid_request_error", "prompt is too long: 9 tokens > 5 maximum")))
                 .isInstanceOfSatisfying(Failure.InvalidRequest.class,
                         failure -> assertThat(failure.code()).isEqualTo("context_length_exceeded"));

@@ -105,7 +105,7 @@ class AnthropicRecordingsTest {
     }
 
     private DecodedAnswer decode(RecordedStream recorded) {
-        return DecodedAnswer.of(recorded.bytes(), dialect.reader(fallback()));
+        return DecodedAnswer.of(recorded.bytes(), dialect.reader(fallback(), 1));
     }
 
     private static StreamHead fallback() {

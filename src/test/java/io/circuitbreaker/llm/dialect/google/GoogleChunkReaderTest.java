@@ -53,6 +53,18 @@ class GoogleChunkReaderTest {
     }
 
     @Test
+    @DisplayName("T25: before all candidates have begun only a proper end of the body is an end")
+    void fewerCandidatesThanAskedForAreCompleteOnlyAtAProperEnd() {
+        ChunkReader reader = GoogleFixtures.reader(2);
+        read(reader, GoogleFixtures.text("Hi"));
+        read(reader, GoogleFixtures.finish("STOP"));
+        assertThat(reader.finished()).isFalse();
+        assertThat(GoogleFixtures.end(reader)).isNotEmpty();
+        read(reader, "{\"candidates\":[{\"finishReason\":\"STOP\",\"index\":1}]}");
+        assertThat(reader.finished()).isTrue();
+    }
+
+    @Test
     @DisplayName("T30: STOP on every chunk does not end the answer, and the finish comes once, after all text")
     void theLastFinishReasonCounts() {
         String first = "{\"candidates\":[{\"finishReason\":\"STOP\",\"content\":{\"parts\":[{\"text\":\"1\"}]}}]}";

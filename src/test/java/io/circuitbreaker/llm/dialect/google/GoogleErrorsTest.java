@@ -95,6 +95,16 @@ class GoogleErrorsTest {
         assertThat(failure.message()).doesNotContain("very-secret").contains("'google'", String.valueOf(status));
     }
 
+    @Test
+    void tooLongAPromptIsKnownByItsWords() {
+        Failure failure = failure(400, error(400, "INVALID_ARGUMENT", "",
+                "The input token count (9) exceeds the maximum number of tokens allowed (5)."));
+        assertThat(failure).isInstanceOfSatisfying(Failure.InvalidRequest.class,
+                invalid -> assertThat(invalid.code()).isEqualTo("context_length_exceeded"));
+        assertThat(failure(400, error(400, "INVALID_ARGUMENT", "", "no"))).isInstanceOfSatisfying(
+                Failure.InvalidRequest.class, invalid -> assertThat(invalid.code()).isEmpty());
+    }
+
     private static Failure failure(int status, String body) {
         return new GoogleDialect().failure(new ErrorResponse("google", status, _ -> "", body, Instant.EPOCH));
     }

@@ -33,7 +33,12 @@ final class GoogleFixtures {
     }
 
     static ChunkReader reader() {
-        return new GoogleChunkReader(FALLBACK, new CallIds("test"));
+        return reader(1);
+    }
+
+    /** Of an answer for which so many candidates were asked. */
+    static ChunkReader reader(int choices) {
+        return new GoogleChunkReader(FALLBACK, choices, new CallIds("test"));
     }
 
     /** Runs chunks, given as JSON, through a reader to the end of the stream. */

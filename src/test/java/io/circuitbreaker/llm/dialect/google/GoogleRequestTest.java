@@ -47,7 +47,7 @@ class GoogleRequestTest {
 
     static Stream<Arguments> keyHeaders() {
         return Stream.of(Arguments.of("", Map.of("x-goog-api-key", "k")), Arguments.of("X-Key", Map.of("X-Key", "k")),
-                Arguments.of("Authorization", Map.of("authorization", "Bearer k")));
+                Arguments.of("Authorization", Map.of("Authorization", "Bearer k")));
     }
 
     @ParameterizedTest
@@ -74,8 +74,7 @@ class GoogleRequestTest {
         JsonObject body = body(with(all, Optional.empty(), Optional.empty()), MODEL);
         assertThat(body.get("generationConfig")).isEqualTo(json("""
                 {"temperature":0.5,"topP":0.9,"topK":40,"maxOutputTokens":100,"seed":7,"presencePenalty":0.2,
-                 "frequencyPenalty":0.1,"stopSequences":["a","b"],"candidateCount":2,"responseLogprobs":true,
-                 "logprobs":3}"""));
+                 "frequencyPenalty":0.1,"stopSequences":["a","b"],"candidateCount":2}"""));
     }
 
     @Test
@@ -177,6 +176,19 @@ class GoogleRequestTest {
         LlmRequest request = request(source, Sampling.DEFAULTS, Tooling.NONE, Optional.empty(), Optional.empty(),
                 user("Hi"));
         assertThat(dropped(request, MODEL)).containsExactly("brand_new", "logit_bias", "metadata", "store", "user");
+    }
+
+    @Test
+    void probabilitiesAreNotAskedForBecauseTheyCannotBeHandedBack() {
+        Sampling asked = new Sampling(OptionalDouble.empty(), OptionalDouble.empty(), OptionalInt.empty(),
+                OptionalInt.empty(), List.of(), OptionalLong.empty(), OptionalDouble.empty(), OptionalDouble.empty(), 1,
+                true, OptionalInt.of(3));
+        LlmRequest request = request(json("{\"logprobs\":true,\"top_logprobs\":3}"), asked, Tooling.NONE,
+                Optional.empty(), Optional.empty(), user("Hi"));
+        assertThat(body(request, MODEL)).doesNotContainKey("generationConfig");
+        assertThat(dropped(request, MODEL)).containsExactly("logprobs", "top_logprobs");
+        assertThat(dropped(request(json("{\"logprobs\":false}"), Sampling.DEFAULTS, Tooling.NONE, Optional.empty(),
+                Optional.empty(), user("Hi")), MODEL)).isEmpty();
     }
 
     private static JsonValue thinking(String model, String effort) {

@@ -133,7 +133,7 @@ class OpenAiCollectorTest {
     void forwardedAndDecodedAnswersAreEqual(RepetitionInfo repetition) {
         List<StreamingChunk> decoded = randomAnswer(new Random(repetition.getCurrentRepetition()));
         OpenAiChunkWriter writer = new OpenAiChunkWriter(HEAD, true);
-        OpenAiChunkReader reader = new OpenAiChunkReader(new StreamHead("other", 1, "other", "p1"));
+        OpenAiChunkReader reader = new OpenAiChunkReader(new StreamHead("other", 1, "other", "p1"), 1);
         List<StreamingChunk> forwarded = new ArrayList<>();
         List<String> events = new ArrayList<>();
         decoded.forEach(chunk -> writer.write(chunk, events::add));

@@ -65,7 +65,7 @@ class OpenAiErrorsTest {
             403 | PermissionDenied
             404 | NotFound
             408 | ProviderFailed
-            409 | InvalidRequest
+            409 | ProviderFailed
             413 | TooLarge
             422 | InvalidRequest
             425 | RateLimited

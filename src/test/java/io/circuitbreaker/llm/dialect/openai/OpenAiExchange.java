@@ -24,18 +24,23 @@ final class OpenAiExchange {
 
     static final StreamHead FALLBACK = new StreamHead("chatcmpl-fallback", 1700000000, "asked-model", "testprovider");
 
-    private final OpenAiChunkReader reader = new OpenAiChunkReader(FALLBACK);
+    private final OpenAiChunkReader reader;
     private final List<StreamingChunk> chunks = new ArrayList<>();
     private final List<String> sent = new ArrayList<>();
     private Optional<Failure> failure = Optional.empty();
     private int malformed;
 
-    private OpenAiExchange() {
+    private OpenAiExchange(int choices) {
+        reader = new OpenAiChunkReader(FALLBACK, choices);
     }
 
     /** The body as it came, framing included; then the connection closes. */
     static OpenAiExchange of(byte[] body) {
-        OpenAiExchange exchange = new OpenAiExchange();
+        return of(body, 1);
+    }
+
+    private static OpenAiExchange of(byte[] body, int choices) {
+        OpenAiExchange exchange = new OpenAiExchange(choices);
         exchange.guarded(() -> exchange.stream(body));
         exchange.send();
         return exchange;
@@ -47,14 +52,19 @@ final class OpenAiExchange {
 
     /** Each text as the data of an event; then the connection closes. */
     static OpenAiExchange ofData(String... data) {
+        return ofChoices(1, data);
+    }
+
+    /** As {@link #ofData}, for a request of so many choices. */
+    static OpenAiExchange ofChoices(int choices, String... data) {
         StringBuilder body = new StringBuilder();
         Stream.of(data).forEach(one -> body.append("data: ").append(one).append("\n\n"));
-        return ofText(body.toString());
+        return of(body.toString().getBytes(StandardCharsets.UTF_8), choices);
     }
 
     /** One document instead of a stream. */
     static OpenAiExchange ofWhole(String json) {
-        OpenAiExchange exchange = new OpenAiExchange();
+        OpenAiExchange exchange = new OpenAiExchange(1);
         exchange.guarded(() -> {
             exchange.reader.readWhole(json, exchange.chunks::add);
             exchange.end();

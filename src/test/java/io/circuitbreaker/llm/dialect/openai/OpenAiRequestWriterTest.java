@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.chat.JsonText;
 import io.circuitbreaker.llm.dialect.ApiKey;
+import io.circuitbreaker.llm.dialect.StreamUsage;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.json.JsonObject;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +39,7 @@ class OpenAiRequestWriterTest {
     }
 
     @ParameterizedTest
-    @DisplayName("T40: usage is always asked for")
+    @DisplayName("T40: usage is asked for whatever the client said, unless the provider is configured otherwise")
     @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
             -                                        | {"include_usage":true}
             ,"stream_options":null                   | {"include_usage":true}
@@ -52,6 +55,25 @@ class OpenAiRequestWriterTest {
         assertThat(body.getJsonObject("stream_options")).isEqualTo(JsonText.parseObject(expected));
         assertThat(body.getBoolean("stream")).isTrue();
         assertThat(body.getString("model")).isEqualTo("gpt-real");
+    }
+
+    @ParameterizedTest
+    @DisplayName("a server that refuses stream_options is not sent them, or only those of the client")
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            AS_ASKED | -                                         | -                       | -
+            AS_ASKED | ,"stream_options":{"include_usage":false} | {"include_usage":false} | -
+            NEVER    | -                                         | -                       | -
+            NEVER    | ,"stream_options":null                    | -                       | -
+            NEVER    | ,"stream_options":{"include_usage":true}  | -                       | stream_options
+            """)
+    void streamOptionsAreLeftToTheClientOrLeftOut(StreamUsage usage, String given, String sent, String dropped) {
+        UpstreamRequest request = write("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]"
+                + (given == null ? "" : given) + "}", new Upstream("p1", "m", ApiKey.NONE, "", usage,
+                Optional.empty()));
+
+        assertThat(JsonText.parseObject(request.body()).get("stream_options"))
+                .isEqualTo(sent == null ? null : JsonText.parseObject(sent));
+        assertThat(request.dropped()).isEqualTo(dropped == null ? List.of() : List.of(dropped));
     }
 
     @ParameterizedTest

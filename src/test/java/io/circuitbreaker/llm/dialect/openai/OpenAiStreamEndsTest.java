@@ -66,6 +66,17 @@ class OpenAiStreamEndsTest {
         assertThat(OpenAiExchange.ofData(first, STOP, DONE).failure()).isEmpty();
     }
 
+    @Test
+    @DisplayName("T25: an end before all choices that were asked for have begun is early, unless the server said [DONE]")
+    void anEndBeforeAllChoicesHaveBegunIsEarly() {
+        String second = STOP.replace("\"index\":0", "\"index\":1");
+
+        assertThat(OpenAiExchange.ofChoices(2, HI, STOP).failure()).containsInstanceOf(Failure.ClosedEarly.class);
+        assertThat(OpenAiExchange.ofChoices(2, HI, STOP).reader().finished()).isFalse();
+        assertThat(OpenAiExchange.ofChoices(2, HI, STOP, second).failure()).isEmpty();
+        assertThat(OpenAiExchange.ofChoices(2, HI, STOP, DONE).failure()).isEmpty();
+    }
+
     @ParameterizedTest
     @DisplayName("T26: [DONE] without an answer is a failure")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """

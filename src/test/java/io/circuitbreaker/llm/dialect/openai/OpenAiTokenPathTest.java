@@ -22,7 +22,7 @@ class OpenAiTokenPathTest {
                 + "\"system_fingerprint\":\"fp\",\"choices\":[{\"index\":0,\"delta\":" + delta + ",\"logprobs\":null,"
                 + "\"finish_reason\":null}],\"usage\":null}";
         SseEvent event = new SseEvent(SseEvent.DEFAULT_TYPE, chunk, "");
-        OpenAiChunkReader reader = new OpenAiChunkReader(OpenAiExchange.FALLBACK);
+        OpenAiChunkReader reader = new OpenAiChunkReader(OpenAiExchange.FALLBACK, 1);
         OpenAiChunkWriter writer = new OpenAiChunkWriter(OpenAiExchange.FALLBACK, true);
         allocated(reader, writer, event, 2_000);
 

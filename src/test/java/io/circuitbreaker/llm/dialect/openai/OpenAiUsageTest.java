@@ -3,6 +3,8 @@ package io.circuitbreaker.llm.dialect.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.chat.TokenUsage;
+import java.math.BigDecimal;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +70,38 @@ class OpenAiUsageTest {
                 "{\"choices\":[],\"x_groq\":{\"usage\":{\"prompt_tokens\":7}},\"usage\":{\"prompt_tokens\":8}}", DONE);
 
         assertThat(exchange.collected().getJsonObject("usage").getInt("prompt_tokens")).isEqualTo(8);
+    }
+
+    @ParameterizedTest
+    @DisplayName("A cost that we know is added, behind all that the provider wrote; its own is left as it is")
+    @CsvSource(delimiter = '|', textBlock = """
+            {"prompt_tokens":7, "x":{"y":1}} | {"prompt_tokens":7, "x":{"y":1},"cost":0.00012}
+            {}                               | {"cost":0.00012}
+            {"cost":0.5}                     | {"cost":0.5}
+            {"cost":{"total":0.5}}           | {"cost":{"total":0.5}}
+            {"cost":null}                    | {"cost":null}
+            """)
+    void aCostThatWeKnowIsAdded(String provider, String client) {
+        assertThat(Usages.write(Usages.read(provider).withCost(new BigDecimal("0.000120")))).isEqualTo(client);
+    }
+
+    @Test
+    void aTranslatedUsageHasItsCostToo() {
+        assertThat(Usages.write(TokenUsage.of(1, 2, 0, 0).withCost(BigDecimal.ZERO))).endsWith("},\"cost\":0}");
+        assertThat(Usages.write(TokenUsage.of(1, 2, 0, 0))).doesNotContain("cost");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            0.00234    | 0.00234
+            -1         |
+            1e999999   |
+            1e-999999  |
+            "0.1"      |
+            {"a":1}    |
+            """)
+    void theProvidersOwnCostIsReadIfItIsMoney(String cost, BigDecimal read) {
+        assertThat(Usages.read("{\"cost\":" + cost + "}").cost()).isEqualTo(Optional.ofNullable(read));
     }
 
     @Test

@@ -9,13 +9,18 @@ import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.RoutingStrategy;
 import io.circuitbreaker.llm.chat.RoutingWish;
+import io.circuitbreaker.llm.chat.Tactics;
+import io.circuitbreaker.llm.chat.TaskType;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RoutingMembersTest {
 
@@ -35,10 +40,12 @@ class RoutingMembersTest {
     void everyMemberIsRead() {
         LlmRequest request = read("""
                 "model":"a/1","models":["b/2"],"disable_fallbacks":true,"circuit_breaker":{"fallback_models":["c/3"],
-                "preferred_providers":["c","b"],"routing_strategy":"balanced","max_latency_ms":800}""");
+                "preferred_providers":["c","b"],"routing_strategy":"balanced","max_latency_ms":800,
+                "max_cost_per_1k_tokens":0.0150,"task_type":"coding"}""");
         assertThat(request.model()).isEqualTo("a/1");
         assertThat(request.routing()).isEqualTo(new RoutingWish(List.of("b/2", "c/3"), List.of("c", "b"),
-                Optional.of(RoutingStrategy.LEAST_BUSY), Optional.of(Duration.ofMillis(800)), true));
+                Optional.of(RoutingStrategy.LEAST_BUSY), Optional.of(Duration.ofMillis(800)),
+                Optional.of(new BigDecimal("0.0150")), Optional.of(TaskType.CODING), true, Tactics.NONE));
     }
 
     @Test
@@ -58,10 +65,26 @@ class RoutingMembersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"performance_first, LATENCY", "balanced, LEAST_BUSY", "reliability_first, PRIORITY"})
+    @CsvSource({"performance_first, LATENCY", "balanced, LEAST_BUSY", "reliability_first, PRIORITY",
+        "cost_optimized, COST"})
     void strategies(String word, RoutingStrategy strategy) {
         assertThat(read("\"model\":\"m\",\"circuit_breaker\":{\"routing_strategy\":\"" + word + "\"}").routing().strategy())
                 .contains(strategy);
+    }
+
+    @Test
+    void taskSpecificIsAsListedButForTheTask() {
+        RoutingWish wish = read("\"model\":\"m\",\"circuit_breaker\":{\"routing_strategy\":\"task_specific\","
+                + "\"task_type\":\"creative\"}").routing();
+        assertThat(wish.strategy()).contains(RoutingStrategy.PRIORITY);
+        assertThat(wish.taskType()).contains(TaskType.CREATIVE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(TaskType.class)
+    void tasks(TaskType task) {
+        assertThat(read("\"model\":\"m\",\"circuit_breaker\":{\"task_type\":\"" + task.name().toLowerCase(Locale.ROOT)
+                + "\"}").routing().taskType()).contains(task);
     }
 
     @ParameterizedTest
@@ -74,11 +97,13 @@ class RoutingMembersTest {
             "model":"m","models":["b",""]                                 | models[1] | not empty
             "model":"m","disable_fallbacks":"yes"                         | disable_fallbacks | true or false
             "model":"m","circuit_breaker":[]                              | circuit_breaker | must be an object
-            "model":"m","circuit_breaker":{"max_cost_per_1k_tokens":0.1}  | circuit_breaker.max_cost_per_1k_tokens | is not supported
-            "model":"m","circuit_breaker":{"task_type":"coding"}          | circuit_breaker.task_type | is not supported
+            "model":"m","circuit_breaker":{"max_cost_per_1k_tokens":"1"}  | circuit_breaker.max_cost_per_1k_tokens | must be a number
+            "model":"m","circuit_breaker":{"max_cost_per_1k_tokens":-0.1} | circuit_breaker.max_cost_per_1k_tokens | between 0 and 1000000
+            "model":"m","circuit_breaker":{"max_cost_per_1k_tokens":1e99} | circuit_breaker.max_cost_per_1k_tokens | between 0 and 1000000
+            "model":"m","circuit_breaker":{"task_type":"poetry"}          | circuit_breaker.task_type | was "poetry"
+            "model":"m","circuit_breaker":{"task_type":1}                 | circuit_breaker.task_type | must be a string
             "model":"m","circuit_breaker":{"budget_tracking":{}}          | circuit_breaker.budget_tracking | is not supported
-            "model":"m","circuit_breaker":{"routing_strategy":"cost_optimized"} | circuit_breaker.routing_strategy | not supported
-            "model":"m","circuit_breaker":{"routing_strategy":"task_specific"}  | circuit_breaker.routing_strategy | not supported
+            "model":"m","circuit_breaker":{"routing_strategy":"task_specific"}  | circuit_breaker.task_type | is required
             "model":"m","circuit_breaker":{"routing_strategy":"best"}     | circuit_breaker.routing_strategy | was "best"
             "model":"m","circuit_breaker":{"max_latency_ms":0}            | circuit_breaker.max_latency_ms | between 1 and 3600000
             "model":"m","circuit_breaker":{"preferred_providers":"openai"} | circuit_breaker.preferred_providers | must be an array
