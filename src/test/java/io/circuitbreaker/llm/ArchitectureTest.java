@@ -3,6 +3,7 @@ package io.circuitbreaker.llm;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -59,6 +60,15 @@ class ArchitectureTest {
             "dialect", List.of("java.", "jakarta.json."),
             LANGUAGE, List.of("java.", "jakarta.json.", "jakarta.enterprise.context.", "jakarta.inject."));
 
+    private static final Set<String> TIMED_WAITS = Set.of("java.lang.Thread.sleep", "java.lang.Thread.join",
+            "java.lang.Object.wait", "java.util.concurrent.TimeUnit.sleep", "java.util.concurrent.TimeUnit.timedWait",
+            "java.util.concurrent.TimeUnit.timedJoin", "java.util.concurrent.CountDownLatch.await",
+            "java.util.concurrent.locks.Condition.await", "java.util.concurrent.locks.Condition.awaitNanos",
+            "java.util.concurrent.locks.LockSupport.parkNanos", "java.util.concurrent.locks.LockSupport.parkUntil",
+            "java.util.concurrent.locks.ReentrantLock.tryLock", "java.util.concurrent.Semaphore.tryAcquire",
+            "java.util.concurrent.BlockingQueue.poll", "java.util.concurrent.Future.get",
+            "java.util.concurrent.CompletableFuture.get");
+
     private static final Path CLASSES = classesFolder();
     private static final JavaClasses MAIN = new ClassFileImporter().importPath(CLASSES);
 
@@ -103,6 +113,22 @@ class ArchitectureTest {
             assertThat(packages).isNotEmpty().allSatisfy(folder ->
                     assertThat(folder.resolve("package-info.java")).isRegularFile().content().contains("/**"));
         }
+    }
+
+    @Test
+    @DisplayName("T52: nobody waits for a time to pass but those whose task that is, and none of them is on a token's way")
+    void noTokenWaitsForATime() {
+        Set<String> waiting = MAIN.stream().flatMap(type -> type.getMethodCallsFromSelf().stream())
+                .filter(call -> isTimedWait(call.getTarget()))
+                .map(call -> call.getOriginOwner().getSimpleName()).collect(Collectors.toSet());
+        // Until a deadline; between two attempts; for a server's first exchange; until the demo's next word is due.
+        assertThat(waiting).containsExactlyInAnyOrder("Watchdog", "Cancellation", "ColdStart", "DemoStream",
+                "EngineWarmUp");
+    }
+
+    private static boolean isTimedWait(AccessTarget.MethodCallTarget method) {
+        boolean timed = method.getRawParameterTypes().stream().anyMatch(type -> type.getName().equals("long"));
+        return timed && TIMED_WAITS.contains(method.getOwner().getName() + "." + method.getName());
     }
 
     private static List<String> violations(BiPredicate<JavaClass, JavaClass> forbidden) {

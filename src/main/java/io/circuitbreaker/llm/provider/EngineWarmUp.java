@@ -21,6 +21,8 @@ import java.util.logging.Logger;
  * <p>A client builds its engine on its first request and loads hundreds of classes for it. A virtual thread that loads a
  * class holds on to its carrier; when a burst of first requests did so at once, all carriers waited for a lock whose next
  * owner was a virtual thread without a carrier, and the server stood still for good (seen on two cores).
+ * The server's client also builds an engine for each of the first requests that come at once, and keeps one of them: the
+ * others were closed by the collector later, with a warning (RESTEASY004687).
  */
 final class EngineWarmUp {
 

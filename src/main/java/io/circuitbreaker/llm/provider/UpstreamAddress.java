@@ -5,7 +5,11 @@ import io.circuitbreaker.llm.chat.Failure;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
  * Where a provider is reached, and what it means if it is not.
@@ -42,9 +46,20 @@ record UpstreamAddress(String provider, String baseUrl, String shown, Duration c
                     return new Failure.DeadlineExceeded(where + " did not take the connection within "
                             + connectTimeout.toMillis() + " ms", Deadline.CONNECT);
                 }
+                case SSLException insecure -> {
+                    return new Failure.Unreachable(where + distrust(insecure));
+                }
                 default -> { }
             }
         }
         return new Failure.Unreachable(where + " broke the connection before it answered");
+    }
+
+    private static String distrust(SSLException insecure) {
+        // Who checks the name, the server's trust manager or the client, decides which exception it is.
+        boolean untrusted = Stream.iterate((Throwable) insecure, cause -> cause != null, Throwable::getCause)
+                .anyMatch(cause -> cause instanceof CertificateException || cause instanceof SSLPeerUnverifiedException);
+        return untrusted ? " has no certificate that this server trusts for this address"
+                : " did not agree on TLS with this server";
     }
 }

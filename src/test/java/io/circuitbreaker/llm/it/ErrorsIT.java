@@ -120,6 +120,7 @@ class ErrorsIT extends DeployedRouter {
                 Arguments.of(FakeReply.sse().trickle(Duration.ofMillis(50), comment), "first_token_timeout", true),
                 Arguments.of(Wire.OPENAI.said("so far").stall(), "idle_timeout", false),
                 Arguments.of(Wire.OPENAI.said("so far").trickle(Duration.ofMillis(50), comment), "idle_timeout", false),
+                // Longer than the server's heartbeat interval: a whole answer has had its empty line by then.
                 Arguments.of(FakeReply.sse().trickle(Duration.ofMillis(50), token), "total_timeout", false));
     }
 
@@ -129,7 +130,12 @@ class ErrorsIT extends DeployedRouter {
     void deadlinesAreKept(FakeReply reply, String code, boolean beforeTheFirstToken) {
         String model = Fake.IMPATIENT.serving(reply);
         HttpResponse<String> unary = Router.post(Router.unary(model));
-        assertTold(unary, new Told(504, "timeout_error", code, null, true));
+        if (code.equals("total_timeout")) {
+            assertThat(unary.statusCode()).isEqualTo(200);
+            assertThat(Router.error(unary).getString("code")).isEqualTo(code);
+        } else {
+            assertTold(unary, new Told(504, "timeout_error", code, null, true));
+        }
         HttpResponse<String> streaming = Router.post(Router.streaming(model));
         if (beforeTheFirstToken) {
             assertTold(streaming, new Told(504, "timeout_error", code, null, true));

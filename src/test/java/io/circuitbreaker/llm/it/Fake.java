@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ServerSocketFactory;
 
 /**
  * A provider that server.env or fault-router.properties names, and the fake one behind it. Its replies are chosen by
@@ -28,6 +29,10 @@ enum Fake {
     IMPATIENT(Wire.OPENAI, 19103),
     STALE(Wire.OPENAI, 19104),
     BROKEN(Wire.OPENAI, 19105),
+    /** Behind https, with a certificate that the server was told to trust; for localhost, and not for 127.0.0.1. */
+    TRUSTED(Wire.OPENAI, 19106, Certificates.of("trusted")),
+    /** Behind https, with a certificate that nobody vouches for. */
+    STRANGER(Wire.OPENAI, 19107, Certificates.of("stranger")),
     /** Takes one stream, and one request may wait for it for longer than any test takes. */
     NARROW(Wire.OPENAI, 19120),
     /** Takes one stream; others may wait for it for 0.2 s. */
@@ -62,8 +67,12 @@ enum Fake {
     private final Map<String, Queue<ReceivedRequest>> requests = new ConcurrentHashMap<>();
 
     Fake(Wire wire, int port) {
+        this(wire, port, ServerSocketFactory.getDefault());
+    }
+
+    Fake(Wire wire, int port, ServerSocketFactory sockets) {
         this.wire = wire;
-        this.provider = FakeProvider.startOn(port).replyWith(this::next);
+        this.provider = FakeProvider.startOn(port, sockets).replyWith(this::next);
     }
 
     Wire wire() {

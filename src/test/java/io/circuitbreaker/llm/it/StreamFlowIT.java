@@ -99,7 +99,7 @@ class StreamFlowIT extends DeployedRouter {
 
     @ParameterizedTest
     @EnumSource(names = {"OPENAI", "ANTHROPIC", "GOOGLE"})
-    @DisplayName("T28: an error after the first token is one last event")
+    @DisplayName("T28 T55: an error after the first token is one last event")
     void errorAfterTheFirstTokenIsAnEvent(Fake fake) {
         String model = fake.serving(fake.wire().said("so far").send(fake.wire().errorEvent("it broke")));
         Events events = Events.of(Router.post(Router.streaming(model)).body());
@@ -110,7 +110,7 @@ class StreamFlowIT extends DeployedRouter {
 
     @ParameterizedTest
     @EnumSource(names = {"OPENAI", "ANTHROPIC", "GOOGLE"})
-    @DisplayName("T25 T26: a stream that the provider cuts never looks complete")
+    @DisplayName("T25 T26 T55: a stream that the provider cuts never looks complete, and says so once")
     void aCutStreamFails(Fake fake) {
         CountDownLatch read = new CountDownLatch(1);
         FakeReply begun = fake.wire().said("so far");

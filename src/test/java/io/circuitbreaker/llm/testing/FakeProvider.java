@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
+import javax.net.ServerSocketFactory;
 
 /**
  * An LLM provider on a real socket of the loopback interface, whose every byte and socket event a test decides.
@@ -53,9 +54,14 @@ public final class FakeProvider implements AutoCloseable {
 
     /** A provider on the port of one that was closed: it is back again. */
     public static FakeProvider startOn(int port) {
+        return startOn(port, ServerSocketFactory.getDefault());
+    }
+
+    /** A provider whose sockets this makes, such as those of TLS. */
+    public static FakeProvider startOn(int port, ServerSocketFactory sockets) {
         try {
             FakeProvider provider = new FakeProvider(
-                    new ServerSocket(port, BACKLOG, InetAddress.ofLiteral("127.0.0.1")));
+                    sockets.createServerSocket(port, BACKLOG, InetAddress.ofLiteral("127.0.0.1")));
             provider.accepting.start();
             return provider;
         } catch (IOException e) {

@@ -55,6 +55,7 @@ class ClientErrorsTest {
     }
 
     @ParameterizedTest
+    @DisplayName("T29: what a stream ends with, and what a response says: each failure in OpenAI's words")
     @MethodSource("failures")
     void aFailureHasAStatusAndWords(Failure failure, int status, String type, String param, String code) {
         assertThat(ClientErrors.status(failure)).isEqualTo(status);
