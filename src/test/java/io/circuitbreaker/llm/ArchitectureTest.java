@@ -121,9 +121,10 @@ class ArchitectureTest {
         Set<String> waiting = MAIN.stream().flatMap(type -> type.getMethodCallsFromSelf().stream())
                 .filter(call -> isTimedWait(call.getTarget()))
                 .map(call -> call.getOriginOwner().getSimpleName()).collect(Collectors.toSet());
-        // Until a deadline; between two attempts; for a server's first exchange; until the demo's next word is due.
+        // Until a deadline; between two attempts; for a server's first exchange; until the demo's next word is due; for the
+        // first of several; for a client's credit; for what a stream that is followed says next.
         assertThat(waiting).containsExactlyInAnyOrder("Watchdog", "Cancellation", "ColdStart", "DemoStream",
-                "EngineWarmUp");
+                "EngineWarmUp", "HandOver", "Credit", "LiveStream");
     }
 
     private static boolean isTimedWait(AccessTarget.MethodCallTarget method) {
