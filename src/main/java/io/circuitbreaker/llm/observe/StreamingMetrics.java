@@ -4,6 +4,7 @@ import io.circuitbreaker.llm.chat.Spent;
 import io.circuitbreaker.llm.provider.HttpProvider;
 import io.circuitbreaker.llm.provider.LlmProvider;
 import io.circuitbreaker.llm.provider.Providers;
+import io.circuitbreaker.llm.session.LiveStreams;
 import io.circuitbreaker.llm.session.StreamingManager;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -26,21 +27,26 @@ public class StreamingMetrics {
     private final MetricRegistry registry;
     private final StreamingManager manager;
     private final Providers providers;
+    private final LiveStreams streams;
 
     /** For the proxy. */
     protected StreamingMetrics() {
-        this(null, null, null);
+        this(null, null, null, null);
     }
 
     @Inject
-    public StreamingMetrics(MetricRegistry registry, StreamingManager manager, Providers providers) {
+    public StreamingMetrics(MetricRegistry registry, StreamingManager manager, Providers providers, LiveStreams streams) {
         this.registry = registry;
         this.manager = manager;
         this.providers = providers;
+        this.streams = streams;
     }
 
     void register(@Observes Startup startup) {
         registry.gauge("llm_streams_active", manager, StreamingManager::activeStreams);
+        registry.gauge("llm_stream_store_reachable", streams, kept -> kept.storeState().reachable() ? 1 : 0);
+        registry.gauge("llm_stream_store_waiting", streams, kept -> kept.storeState().waiting());
+        registry.gauge("llm_stream_store_given_up", streams, kept -> kept.storeState().givenUp());
         for (LlmProvider provider : providers.all()) {
             if (provider instanceof HttpProvider upstream) {
                 Tag tag = new Tag("provider", provider.name());

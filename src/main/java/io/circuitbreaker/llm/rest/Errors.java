@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.rest;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.dialect.ClientDialect;
+import io.circuitbreaker.llm.session.ErrorEvents;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
@@ -13,7 +14,7 @@ import java.util.Optional;
 
 /** Failures as responses in the client's language. Thread-safe. */
 @ApplicationScoped
-public class Errors {
+public class Errors implements ErrorEvents {
 
     private final Instance<ClientDialect> dialects;
 
@@ -30,6 +31,11 @@ public class Errors {
     /** The language of the clients of {@code /v1/chat/completions}. */
     ClientDialect openAi() {
         return dialects.stream().filter(dialect -> dialect.name().equals("openai")).findFirst().orElseThrow();
+    }
+
+    @Override
+    public String of(Failure failure) {
+        return openAi().error(failure);
     }
 
     Response response(Failure failure) {
@@ -50,7 +56,7 @@ public class Errors {
         return switch (failure) {
             case Failure.RateLimited _, Failure.LimitReached _, Failure.Overloaded _, Failure.Unreachable _,
                  Failure.ProviderFailed _, Failure.ClosedEarly _, Failure.Malformed _, Failure.DeadlineExceeded _,
-                 Failure.Cancelled _, Failure.Internal _ -> true;
+                 Failure.Cancelled _, Failure.Unavailable _, Failure.Internal _ -> true;
             case Failure.InvalidRequest _, Failure.TooLarge _, Failure.Unauthenticated _, Failure.NotFound _, Failure.Expired _,
                  Failure.ProviderAuth _, Failure.PermissionDenied _, Failure.ContentFiltered _, Failure.QuotaExhausted _,
                  Failure.ClientGone _ -> false;
