@@ -185,6 +185,14 @@ public sealed interface Failure {
         }
     }
 
+    /** Something of ours that this needs is not there, or not any more: a server, a store. {@code code} says what. */
+    record Unavailable(String message, String code) implements Failure {
+        @Override
+        public Unavailable withMessage(String message) {
+            return new Unavailable(message, code);
+        }
+    }
+
     /** Our own fault. */
     record Internal(String message) implements Failure {
         @Override

@@ -19,7 +19,7 @@ final class Faults {
             case Failure.InvalidRequest _, Failure.TooLarge _, Failure.Unauthenticated _, Failure.NotFound _, Failure.Expired _,
                  Failure.ProviderAuth _, Failure.PermissionDenied _, Failure.ContentFiltered _, Failure.RateLimited _,
                  Failure.QuotaExhausted _, Failure.LimitReached _, Failure.ClientGone _, Failure.Cancelled _,
-                 Failure.Internal _ -> new LlmException(failure, cause);
+                 Failure.Unavailable _, Failure.Internal _ -> new LlmException(failure, cause);
         };
     }
 }

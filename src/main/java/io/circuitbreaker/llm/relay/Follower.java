@@ -20,6 +20,9 @@ public final class Follower {
     private final Delivery delivery;
     private final Duration heartbeatInterval;
 
+    // its own thread: the last event that was delivered
+    private long at;
+
     public Follower(ReadableStream stream, ClientDialect dialect, Delivery delivery, Duration heartbeatInterval) {
         this.stream = stream;
         this.dialect = dialect;
@@ -32,10 +35,11 @@ public final class Follower {
         Reading reading = stream.read();
         return Thread.ofVirtual().name("llm-follow-" + stream.info().id()).start(() -> {
             try (reading) {
-                follow(after);
-            } catch (LlmException gone) {
-                LOG.log(Level.FINE, gone, () -> "a reader of stream " + stream.info().id() + " went away");
-                delivery.fail(gone, 0, "");
+                at = after;
+                follow();
+            } catch (LlmException e) {
+                LOG.log(Level.FINE, e, () -> "a reader of stream " + stream.info().id() + " went away or lost it");
+                endBy(e);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException | Error e) {
@@ -45,8 +49,7 @@ public final class Follower {
         });
     }
 
-    private void follow(long after) throws InterruptedException {
-        long at = after;
+    private void follow() throws InterruptedException {
         while (true) {
             switch (stream.after(at, heartbeatInterval)) {
                 case Page.Events events -> {
@@ -60,11 +63,11 @@ public final class Follower {
                 }
                 case Page.Silence _ -> delivery.heartbeat();
                 case Page.Gone gone -> {
-                    tellExpired(at, gone);
+                    tellExpired(gone);
                     return;
                 }
                 case Page.Ahead ahead -> {
-                    fail(at, unknown(at, ahead));
+                    fail(unknown(ahead));
                     return;
                 }
             }
@@ -78,29 +81,35 @@ public final class Follower {
         }
     }
 
-    private void fail(long at, Failure failure) {
-        delivery.fail(new LlmException(failure), at, dialect.error(failure));
+    /** Its client is gone, or the stream cannot be followed any more. */
+    private void endBy(LlmException e) {
+        boolean gone = e.failure() instanceof Failure.ClientGone;
+        delivery.fail(e, at, gone ? "" : dialect.error(e.failure()));
+    }
+
+    private void fail(Failure failure) {
+        endBy(new LlmException(failure));
     }
 
     /**
      * As an event also where nothing was sent yet: an EventSource does not see statuses. It has the number of the newest
      * event, so that who comes back by itself goes on from there and is not told the same for ever.
      */
-    private void tellExpired(long at, Page.Gone gone) {
+    private void tellExpired(Page.Gone gone) {
         Failure expired = new Failure.Expired("the events of stream " + stream.info().id() + " after " + at
                 + " are not kept any more; the oldest is " + gone.oldest());
         delivery.event(stream.status().newestEvent(), dialect.error(expired));
         delivery.end();
     }
 
-    private Failure unknown(long at, Page.Ahead ahead) {
+    private Failure unknown(Page.Ahead ahead) {
         return new Failure.NotFound("stream " + stream.info().id() + " has no event " + at + "; its newest is "
                 + ahead.newest(), "event_not_found");
     }
 
     private void internal() {
         try {
-            fail(0, new Failure.Internal("the router failed; its log has more under " + stream.info().id()));
+            fail(new Failure.Internal("the router failed; its log has more under " + stream.info().id()));
         } catch (RuntimeException e) {
             LOG.log(Level.FINE, e, () -> "a reader of stream " + stream.info().id() + " could not be told");
         }

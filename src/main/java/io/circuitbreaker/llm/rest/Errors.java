@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.rest;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.dialect.ClientDialect;
 import io.circuitbreaker.llm.edge.ChatRequests;
+import io.circuitbreaker.llm.session.ErrorEvents;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.core.MediaType;
@@ -12,7 +13,7 @@ import java.util.Optional;
 
 /** Failures as responses in the client's language. Thread-safe. */
 @ApplicationScoped
-public class Errors {
+public class Errors implements ErrorEvents {
 
     private final ChatRequests requests;
 
@@ -29,6 +30,11 @@ public class Errors {
     /** The language of the clients of {@code /v1/chat/completions}. */
     ClientDialect openAi() {
         return requests.openAi();
+    }
+
+    @Override
+    public String of(Failure failure) {
+        return openAi().error(failure);
     }
 
     Response response(Failure failure) {
@@ -49,7 +55,7 @@ public class Errors {
         return switch (failure) {
             case Failure.RateLimited _, Failure.LimitReached _, Failure.Overloaded _, Failure.Unreachable _,
                  Failure.ProviderFailed _, Failure.ClosedEarly _, Failure.Malformed _, Failure.DeadlineExceeded _,
-                 Failure.Cancelled _, Failure.Internal _ -> true;
+                 Failure.Cancelled _, Failure.Unavailable _, Failure.Internal _ -> true;
             case Failure.InvalidRequest _, Failure.TooLarge _, Failure.Unauthenticated _, Failure.NotFound _, Failure.Expired _,
                  Failure.ProviderAuth _, Failure.PermissionDenied _, Failure.ContentFiltered _, Failure.QuotaExhausted _,
                  Failure.ClientGone _ -> false;

@@ -46,7 +46,8 @@ final class StreamJson {
         return json;
     }
 
-    private static Page page(ReadableStream stream, long at) {
+    /** What follows an event, without waiting for it. */
+    static Page page(ReadableStream stream, long at) {
         try {
             return stream.after(at, Duration.ZERO);
         } catch (InterruptedException e) {

@@ -4,8 +4,8 @@ import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.edge.HeaderText;
 import io.circuitbreaker.llm.session.LiveStreams;
+import io.circuitbreaker.llm.session.Page;
 import io.circuitbreaker.llm.session.ReadableStream;
-import io.circuitbreaker.llm.session.StreamStatus;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
@@ -77,9 +77,7 @@ public class StreamsResource {
                 return;
             }
             long from = Cursor.of(lastEventId, after);
-            StreamStatus status = stream.status();
-            checkCursor(id, from, status);
-            if (status.state().isEnd() && from == status.newestEvent()) {
+            if (isOver(stream, from)) {
                 // Nothing else ends an EventSource, which comes back for more by itself.
                 response.resume(Response.noContent().build());
                 return;
@@ -90,11 +88,10 @@ public class StreamsResource {
         }
     }
 
-    private static void checkCursor(String id, long from, StreamStatus status) {
-        if (from > status.newestEvent()) {
-            throw new LlmException(new Failure.NotFound("stream " + id + " has no event " + from + "; its newest is "
-                    + status.newestEvent(), "event_not_found"));
-        }
+    /** It has ended, and nothing follows the event. */
+    private static boolean isOver(ReadableStream stream, long from) {
+        return stream.status().state().isEnd() && StreamJson.page(stream, from) instanceof Page.Events events
+                && events.data().isEmpty() && events.last();
     }
 
     /** Ends the stream and its upstream. */

@@ -77,8 +77,8 @@ final class Health {
             case Failure.Unreachable _, Failure.Overloaded _, Failure.RateLimited _, Failure.ProviderFailed _,
                  Failure.ClosedEarly _, Failure.Malformed _, Failure.DeadlineExceeded _, Failure.QuotaExhausted _,
                  Failure.ProviderAuth _, Failure.PermissionDenied _ -> true;
-            case Failure.InvalidRequest _, Failure.TooLarge _, Failure.ContentFiltered _, Failure.Unauthenticated _, Failure.Expired _,
-                 Failure.NotFound _, Failure.LimitReached _, Failure.ClientGone _, Failure.Cancelled _,
+            case Failure.InvalidRequest _, Failure.TooLarge _, Failure.ContentFiltered _, Failure.Unauthenticated _,
+                 Failure.Expired _, Failure.Unavailable _, Failure.NotFound _, Failure.LimitReached _, Failure.ClientGone _, Failure.Cancelled _,
                  Failure.Internal _ -> false;
         };
     }

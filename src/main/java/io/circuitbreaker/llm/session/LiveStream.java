@@ -40,6 +40,7 @@ public final class LiveStream implements ReadableStream {
     private int readers;
     private boolean everRead;
     private long quietSince;
+    private Runnable onChange = () -> { };
 
     /**
      * @param grace  how long it goes on without a reader; its first one has {@link #FIRST_READER} to come in any case
@@ -59,6 +60,16 @@ public final class LiveStream implements ReadableStream {
         return info;
     }
 
+    /** To be called after each event and after the end, by the thread that brings them: it must be quick. */
+    public void onChange(Runnable listener) {
+        lock.lock();
+        try {
+            onChange = listener;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Adds an event, one line, and returns its number. */
     public long append(String data) {
         lock.lock();
@@ -70,6 +81,7 @@ public final class LiveStream implements ReadableStream {
             if (waiting > 0) {
                 more.signalAll();
             }
+            onChange.run();
             return id;
         } finally {
             lock.unlock();
@@ -87,6 +99,7 @@ public final class LiveStream implements ReadableStream {
                 state = how;
                 quietSince = nanoTime.getAsLong();
                 more.signalAll();
+                onChange.run();
             }
         } finally {
             lock.unlock();
@@ -197,7 +210,8 @@ public final class LiveStream implements ReadableStream {
         }
     }
 
-    long characters() {
+    /** How much of it is kept. */
+    public long characters() {
         lock.lock();
         try {
             return buffer.characters();

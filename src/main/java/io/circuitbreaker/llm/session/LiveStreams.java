@@ -62,6 +62,10 @@ public class LiveStreams {
         return store.find(id).filter(stream -> stream.info().owner().belongsTo(client));
     }
 
+    public StoreState storeState() {
+        return store.state();
+    }
+
     void sweep() {
         store.sweep();
     }

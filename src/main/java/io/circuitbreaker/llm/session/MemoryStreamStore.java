@@ -58,6 +58,11 @@ public class MemoryStreamStore implements StreamStore {
     }
 
     @Override
+    public StoreState state() {
+        return StoreState.fine(NAME);
+    }
+
+    @Override
     public void sweep() {
         streams.values().forEach(LiveStream::cancelIfForsaken);
         streams.values().removeIf(stream -> stream.idleSinceEnd()

@@ -15,6 +15,7 @@ public interface ReadableStream {
      * there are none yet. Blocks; call it on a virtual thread.
      *
      * @param patience how long it waits
+     * @throws io.circuitbreaker.llm.chat.LlmException if it cannot be followed any more, which is to be told as its end
      */
     Page after(long id, Duration patience) throws InterruptedException;
 

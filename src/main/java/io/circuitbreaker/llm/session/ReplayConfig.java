@@ -5,6 +5,7 @@ import io.circuitbreaker.llm.chat.LlmException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
 /**
@@ -16,15 +17,16 @@ import org.eclipse.microprofile.config.Config;
  * @param bufferSize  how much of one stream is kept, in characters; at least its newest event
  * @param storeSize   how much of all streams that have ended is kept, in characters
  * @param retention   how long a stream that has ended is kept after its last reader
+ * @param redis       where the store is, if it is Redis
  */
 public record ReplayConfig(String store, Duration grace, Duration maxGrace, int bufferSize, int storeSize,
-                           Duration retention) {
+                           Duration retention, RedisConfig redis) {
 
-    static final List<String> KEYS = List.of("store", "resume-grace", "max-resume-grace", "replay-buffer-size",
-            "replay-store-size", "replay-retention");
+    static final List<String> KEYS = Stream.concat(Stream.of("store", "resume-grace", "max-resume-grace",
+            "replay-buffer-size", "replay-store-size", "replay-retention"), RedisConfig.KEYS.stream()).toList();
 
     static final ReplayConfig DEFAULTS = new ReplayConfig(MemoryStreamStore.NAME, Duration.ofSeconds(30),
-            Duration.ofMinutes(5), 1024 * 1024, 64 * 1024 * 1024, Duration.ofMinutes(5));
+            Duration.ofMinutes(5), 1024 * 1024, 64 * 1024 * 1024, Duration.ofMinutes(5), RedisConfig.DEFAULTS);
 
     private static final int LARGEST = 999_999_999;
     private static final Duration LONGEST = Duration.ofDays(1);
@@ -36,7 +38,8 @@ public record ReplayConfig(String store, Duration grace, Duration maxGrace, int 
                 settings.duration("resume-grace", DEFAULTS.grace, Duration.ZERO, maxGrace), maxGrace,
                 settings.number("replay-buffer-size", DEFAULTS.bufferSize, 1, LARGEST),
                 settings.number("replay-store-size", DEFAULTS.storeSize, 0, LARGEST),
-                settings.duration("replay-retention", DEFAULTS.retention, Duration.ZERO, LONGEST));
+                settings.duration("replay-retention", DEFAULTS.retention, Duration.ZERO, LONGEST),
+                RedisConfig.load(config));
     }
 
     /**

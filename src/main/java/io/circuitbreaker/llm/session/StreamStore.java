@@ -19,8 +19,14 @@ public interface StreamStore {
      */
     LiveStream open(StreamInfo info, Duration grace, Consumer<Failure> cancel);
 
-    /** A stream that is kept, whichever server makes or made it. */
+    /**
+     * A stream that is kept, whichever server makes or made it.
+     *
+     * @throws io.circuitbreaker.llm.chat.LlmException with {@code Unavailable} if that cannot be found out for now
+     */
     Optional<ReadableStream> find(String id);
+
+    StoreState state();
 
     /** Cancels what nobody reads any more, and forgets what ended long ago. Called about once a second; may throw. */
     void sweep();

@@ -50,6 +50,7 @@ class FailoverTest {
                 Arguments.of(new Failure.Unauthenticated("m"), ""),
                 Arguments.of(new Failure.ClientGone("m"), ""),
                 Arguments.of(new Failure.Cancelled("m"), ""),
+                Arguments.of(new Failure.Unavailable("m", "c"), ""),
                 Arguments.of(new Failure.Internal("m"), ""));
     }
 

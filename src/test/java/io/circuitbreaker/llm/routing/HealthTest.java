@@ -135,6 +135,7 @@ class HealthTest {
                 Arguments.of(new Failure.TooLarge("m"), false),
                 Arguments.of(new Failure.ContentFiltered("m"), false),
                 Arguments.of(new Failure.Expired("m"), false),
+                Arguments.of(new Failure.Unavailable("m", "c"), false),
                 Arguments.of(new Failure.Unauthenticated("m"), false),
                 Arguments.of(new Failure.NotFound("m", "c"), false),
                 Arguments.of(new Failure.LimitReached("m", "k", none), false),

@@ -65,6 +65,7 @@ final class ClientErrors {
             case Failure.Malformed _ -> new Words(502, "upstream_error", "malformed_stream");
             case Failure.Overloaded _ -> new Words(503, "overloaded_error", "provider_overloaded");
             case Failure.Cancelled _ -> new Words(503, "server_error", "cancelled");
+            case Failure.Unavailable f -> new Words(503, "server_error", f.code());
             case Failure.DeadlineExceeded f ->
                     new Words(504, "timeout_error", f.deadline().name().toLowerCase(Locale.ROOT) + "_timeout");
         };
