@@ -33,7 +33,7 @@ final class SocketConnection {
     SocketConnection(SocketServices services, String client, Session socket) {
         this.services = services;
         this.client = client;
-        this.sender = new SocketSender(socket);
+        this.sender = new SocketSender(socket, services.generations().config().flow().slowClientTimeout());
         this.heartbeat = new Heartbeat(services.generations().config().heartbeatInterval().toNanos(), sender::sentAt,
                 this::ping);
     }
@@ -134,6 +134,7 @@ final class SocketConnection {
     /** The streams go on for their grace: their client may come back on another socket. */
     void closed() {
         heartbeat.stop();
+        sender.close();
         Failure gone = new Failure.ClientGone("the client closed its socket");
         streams.values().forEach(stream -> {
             stream.leave().run();
