@@ -16,6 +16,7 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Lets in who has a configured key; where none is configured, who calls from this machine. A request that came through a
@@ -27,6 +28,7 @@ import java.util.Set;
 public class ClientAuthFilter implements ContainerRequestFilter {
 
     private static final Set<String> LOOPBACK_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+    private static final Pattern PORT = Pattern.compile(":\\d+$");
     private static final String BEARER = "bearer ";
 
     // Fields, because RESTEasy looks for a constructor that takes nothing of CDI's.
@@ -73,7 +75,7 @@ public class ClientAuthFilter implements ContainerRequestFilter {
         if (host == null) {
             return true;
         }
-        String name = host.replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT);
+        String name = PORT.matcher(host).replaceFirst("").toLowerCase(Locale.ROOT);
         return LOOPBACK_HOSTS.contains(name);
     }
 

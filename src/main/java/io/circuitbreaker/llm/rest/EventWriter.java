@@ -17,8 +17,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class EventWriter {
 
-    private static final byte[] DATA = "data: ".getBytes(UTF_8);
-    private static final byte[] END = "\n\n".getBytes(UTF_8);
     // No blank line after it: the grammar wants none after a comment.
     private static final byte[] HEARTBEAT = ": ping\n".getBytes(UTF_8);
 
@@ -41,11 +39,11 @@ final class EventWriter {
      * @throws LlmException with {@code ClientGone} if the client cannot be reached any more
      */
     void data(String oneLine) {
+        // In one piece: each write goes through all the server's layers and is copied there.
+        byte[] event = ("data: " + oneLine + "\n\n").getBytes(UTF_8);
         lock.lock();
         try {
-            out.write(DATA);
-            out.write(oneLine.getBytes(UTF_8));
-            out.write(END);
+            out.write(event);
         } catch (IOException e) {
             throw gone(e);
         } finally {
