@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /**
  * Lets in who has a configured key; where none is configured, who calls from this machine. A request that came through a
@@ -21,6 +22,7 @@ public class ClientAccess {
     public static final String CLIENT = "io.circuitbreaker.llm.client";
 
     private static final Set<String> LOOPBACK_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+    private static final Pattern PORT = Pattern.compile(":\\d+$");
     private static final String BEARER = "bearer ";
 
     /** Who calls, or why it may not. */
@@ -83,7 +85,7 @@ public class ClientAccess {
         if (host == null) {
             return true;
         }
-        String name = host.replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT);
+        String name = PORT.matcher(host).replaceFirst("").toLowerCase(Locale.ROOT);
         return LOOPBACK_HOSTS.contains(name);
     }
 

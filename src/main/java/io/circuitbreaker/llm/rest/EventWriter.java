@@ -18,9 +18,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class EventWriter {
 
-    private static final byte[] ID = "id: ".getBytes(UTF_8);
-    private static final byte[] DATA = "\ndata: ".getBytes(UTF_8);
-    private static final byte[] END = "\n\n".getBytes(UTF_8);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final ServletOutputStream out;
@@ -43,13 +40,11 @@ final class EventWriter {
      * @throws LlmException with {@code ClientGone} if the client cannot be reached any more
      */
     void event(long id, String oneLine) {
+        // In one piece: each write goes through all the server's layers and is copied there.
+        byte[] event = ("id: " + id + "\ndata: " + oneLine + "\n\n").getBytes(UTF_8);
         lock.lock();
         try {
-            out.write(ID);
-            out.write(Long.toString(id).getBytes(UTF_8));
-            out.write(DATA);
-            out.write(oneLine.getBytes(UTF_8));
-            out.write(END);
+            out.write(event);
         } catch (IOException e) {
             throw gone(e);
         } finally {
