@@ -80,7 +80,12 @@ final class Router {
 
     /** With a body unless it is empty, as JSON. */
     static HttpResponse<String> exchange(String method, String path, String body, Map<String, String> headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(URL + path)).timeout(Duration.ofSeconds(30))
+        return exchange(URI.create(URL + path), method, body, headers);
+    }
+
+    /** The same with any server. */
+    static HttpResponse<String> exchange(URI address, String method, String body, Map<String, String> headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(30))
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
         if (!body.isEmpty()) {
             request.header("Content-Type", "application/json");

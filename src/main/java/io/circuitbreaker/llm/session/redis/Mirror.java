@@ -3,18 +3,18 @@ package io.circuitbreaker.llm.session.redis;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.session.LiveStream;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -29,6 +29,7 @@ final class Mirror {
     private static final Logger LOG = Logger.getLogger(Mirror.class.getName());
     private static final int COMMANDS_AT_ONCE = 500;
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
+    private static final int MOST_ABANDONED = 10_000;
     private static final Duration GOODBYE = Duration.ofSeconds(3);
 
     // configuration
@@ -48,6 +49,7 @@ final class Mirror {
 
     // its own thread
     private boolean told;
+    private final Deque<String> abandoned = new ArrayDeque<>();
     private long nextBeat = System.nanoTime();
 
     /** @param storeSize how much may wait for Redis of streams that have ended, in characters */
@@ -105,6 +107,7 @@ final class Mirror {
         while (!stopping) {
             try (Connection redis = link.connect()) {
                 Script.teach(redis);
+                abandon(redis);
                 reached();
                 while (!stopping) {
                     round(redis);
@@ -147,9 +150,9 @@ final class Mirror {
         long now = System.nanoTime();
         if (now - nextBeat >= 0) {
             node.beat(redis);
+            abandon(redis);
             nextBeat = now + pace.beat().toNanos();
             streams.values().stream().filter(mirrored -> mirrored.isDue(now)).forEach(MirroredStream::changed);
-            giveUpOldest();
             waiting = (int) streams.values().stream().filter(MirroredStream::isQueued).count();
         }
         // No more than there are now: the next round has its turn for a beat.
@@ -165,24 +168,37 @@ final class Mirror {
         List<MirroredStream> sent = new ArrayList<>();
         for (int i = 0; i < most; i++) {
             MirroredStream next = changed.remove();
-            Optional<CommandArguments> command = next.isDone() ? Optional.empty() : next.next(now);
-            command.ifPresent(redis::sendCommand);
-            command.ifPresent(_ -> sent.add(next));
+            if (!next.isDone()) {
+                next.next(now).ifPresent(command -> {
+                    redis.sendCommand(command);
+                    sent.add(next);
+                });
+            }
         }
         return sent;
     }
 
     private void settle(List<MirroredStream> sent, List<Object> replies) {
         for (int i = 0; i < sent.size(); i++) {
-            if (replies.get(i) instanceof JedisDataException refused) {
-                throw refused;
-            }
             MirroredStream mirrored = sent.get(i);
-            mirrored.answered(replies.get(i));
+            if (replies.get(i) instanceof JedisDataException refused) {
+                if (!isOfOneStream(refused)) {
+                    throw refused;
+                }
+                LOG.log(Level.SEVERE, refused, () -> "Redis does not take stream " + mirrored.id());
+                giveUp(mirrored);
+            } else {
+                mirrored.answered(replies.get(i));
+            }
             if (mirrored.isDone()) {
                 remove(mirrored);
             }
         }
+    }
+
+    /** Where Redis is full, read-only or has other troubles of its own, its error has another word. */
+    private static boolean isOfOneStream(JedisDataException refused) {
+        return refused.getMessage().startsWith("ERR ") || refused.getMessage().startsWith("WRONGTYPE ");
     }
 
     private void remove(MirroredStream mirrored) {
@@ -203,9 +219,26 @@ final class Mirror {
         for (MirroredStream mirrored : ended) {
             characters += mirrored.stream().characters();
             if (characters > storeSize) {
-                mirrored.giveUp();
+                giveUp(mirrored);
                 remove(mirrored);
             }
+        }
+    }
+
+    private void giveUp(MirroredStream mirrored) {
+        mirrored.giveUp();
+        abandoned.add(mirrored.id());
+        if (abandoned.size() > MOST_ABANDONED) {
+            // Those who read it are told when Redis forgets it.
+            abandoned.remove();
+        }
+    }
+
+    /** Their readers elsewhere need not wait for what does not come. */
+    private void abandon(Connection redis) {
+        while (!abandoned.isEmpty()) {
+            Script.ABANDON.run(redis, Keys.stream(abandoned.element()), List.of());
+            abandoned.remove();
         }
     }
 }

@@ -20,6 +20,7 @@ enum Script {
 
     BEGIN,
     APPEND,
+    ABANDON,
     LOOK,
     CLAIM,
     CANCEL,

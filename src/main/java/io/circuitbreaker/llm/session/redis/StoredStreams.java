@@ -36,8 +36,8 @@ final class StoredStreams {
      * @param reader the event that the one who asks has seen last
      */
     Optional<StoredInfo> look(String id, long reader) {
-        Failure lost = new Failure.Unavailable("the server that ran stream " + id + " is gone: nothing was heard of it for "
-                + pace.alive().plus(pace.missed()).toMillis() + " ms", "server_lost");
+        Failure lost = new Failure.Unavailable("the rest of stream " + id + " is lost: its server has not been heard of for "
+                + pace.alive().plus(pace.missed()).toMillis() + " ms, or could not hand it on", "server_lost");
         List<String> arguments = List.of(Keys.NODE, Long.toString(pace.missed().toMillis()), Long.toString(reader),
                 errors.of(lost), Long.toString(keep.toMillis()));
         return StoredInfo.of(id, link.ask(redis -> Script.LOOK.run(redis, Keys.stream(id), arguments)));

@@ -12,9 +12,10 @@ for i = 1, #fields, 2 do
 end
 local newest, reader = tonumber(info.newest), tonumber(ARGV[3])
 
--- The reader may have seen more on the server that is gone than came here: the end has a number after all of that.
+-- Readers may have seen more on the server that is gone than came here. The error has a number after all of that, so that
+-- nobody takes it for one of those, and everybody is told.
 local function lose()
-  local number = math.max(newest, reader) + 1
+  local number = math.max(newest, reader) + 1000
   redis.call('XADD', KEYS[1], number .. '-0', 'd', ARGV[4], 'lost', '1')
   redis.call('XADD', KEYS[1], number .. '-1', 'end', 'failed')
   redis.call('HSET', KEYS[2], 'state', 'failed', 'newest', number, 'lost', '1')

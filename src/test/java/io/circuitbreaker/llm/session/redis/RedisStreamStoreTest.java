@@ -104,14 +104,16 @@ class RedisStreamStoreTest {
             way.cut();
             List<String> seen = got(readers.getFirst());
             assertThat(seen).hasSize(3).startsWith("1 a", "2 b");
-            assertThat(seen.getLast()).startsWith("3 Unavailable: the server that ran stream " + stream.info().id() + " is gone");
+            assertThat(seen.getLast()).startsWith("1002 Unavailable: the rest of stream " + stream.info().id()
+                    + " is lost");
             for (FutureTask<List<String>> reader : readers) {
                 assertThat(got(reader)).isEqualTo(seen);
             }
         }
         assertThat(redis.command("XLEN " + Keys.events(stream.info().id()))).as("3 events and the end").isEqualTo(":4");
-        assertThat(other.find(stream).orElseThrow().status()).isEqualTo(new StreamStatus(StreamState.FAILED, 1, 3, 0));
-        assertThat(other.find(stream).orElseThrow().after(3, Duration.ZERO)).isEqualTo(new Page.Events(4, List.of(), true));
+        assertThat(other.find(stream).orElseThrow().status()).isEqualTo(new StreamStatus(StreamState.FAILED, 1, 1002, 0));
+        assertThat(other.find(stream).orElseThrow().after(1002, Duration.ZERO))
+                .isEqualTo(new Page.Events(1003, List.of(), true));
     }
 
     @Test
@@ -123,13 +125,12 @@ class RedisStreamStoreTest {
         way.cut();
         maker.awaitReachable(false);
         stream.append("never arrives");
-        assertThat(follow(follower, 2)).singleElement().asString().startsWith("3 Unavailable: the server that ran");
-        assertThat(follow(follower, 3)).isEmpty();
-        List<String> whoKnowsLess = follow(follower, 0);
-        assertThat(whoKnowsLess).hasSize(2).startsWith("1 a");
-        assertThat(whoKnowsLess.getLast()).startsWith("3 Unavailable: ");
-        assertThat(follow(follower, 7)).as("after others have been told").singleElement().asString().startsWith("8 Unavail");
-        assertThat(follow(follower, 8)).isEmpty();
+        assertThat(follow(follower, 2)).singleElement().asString().startsWith("1002 Unavailable: the rest of stream");
+        assertThat(follow(follower, 1002)).as("it has been told").isEmpty();
+        assertThat(follow(follower, 0)).hasSize(2).startsWith("1 a").last().asString().startsWith("1002 Unavailable: ");
+        assertThat(follow(follower, 7)).singleElement().asString().startsWith("1002 Unavailable: ");
+        assertThat(follow(follower, 5000)).singleElement().asString().startsWith("6000 Unavailable: ");
+        assertThat(follow(follower, 6000)).isEmpty();
     }
 
     @Test
@@ -184,6 +185,42 @@ class RedisStreamStoreTest {
         assertThat(reader.after(1, LONG)).isEqualTo(new Page.Gone(oldest));
         assertThat(follow(reader, oldest - 1)).hasSize((int) (1001 - oldest + 1)).endsWith("1001 ten chars!");
         assertThat(maker.store().state().givenUp()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("What waits for Redis has a bound; what is given up ends for its readers too")
+    void tooMuchWaitsForRedis() throws Exception {
+        LiveStream stream = maker.open();
+        stream.append("a");
+        FutureTask<List<String>> reader = following(other.reader(stream));
+        way.cut();
+        maker.awaitReachable(false);
+        for (int i = 0; i < TestNode.STORE_SIZE / 900 + 1; i++) {
+            LiveStream ended = maker.open();
+            ended.append("x".repeat(900));
+            ended.end(StreamState.COMPLETE);
+        }
+        stream.append("b");
+        stream.end(StreamState.COMPLETE);
+        TestNode.await(() -> maker.store().state().givenUp() > 0, "the oldest is given up");
+        way.mend();
+        assertThat(got(reader)).hasSize(2).startsWith("1 a").last().asString().startsWith("1001 Unavailable: the rest of");
+    }
+
+    @Test
+    @DisplayName("A stream that Redis does not take harms no other, and has an end elsewhere though its server is alive")
+    void redisDoesNotTakeAStream() throws Exception {
+        LiveStream poisoned = maker.open();
+        redis.command("SET " + Keys.events(poisoned.info().id()) + " x");
+        poisoned.append("a");
+        TestNode.await(() -> maker.store().state().givenUp() == 1, "it is given up");
+        LiveStream stream = maker.open();
+        stream.append("b");
+        assertThat(other.reader(stream).status().newestEvent()).isEqualTo(1);
+        redis.command("DEL " + Keys.events(poisoned.info().id()));
+        assertThat(follow(other.find(poisoned).orElseThrow(), 0)).singleElement().asString()
+                .startsWith("1000 Unavailable: the rest of stream");
+        assertThat(poisoned.status().state()).isEqualTo(StreamState.RUNNING);
     }
 
     @Test

@@ -25,6 +25,8 @@ final class TestNode implements AutoCloseable {
     static final Pace HASTY = new Pace(Duration.ofMillis(1), Duration.ofMillis(50), Duration.ofMillis(400),
             Duration.ofMillis(200), Duration.ofMillis(400), Duration.ofSeconds(2));
 
+    static final int STORE_SIZE = 20_000;
+
     private final RedisStreamStore store;
     private final List<Failure> cancelled = new CopyOnWriteArrayList<>();
 
@@ -32,7 +34,7 @@ final class TestNode implements AutoCloseable {
     TestNode(int port, int bufferSize, int connections) {
         StreamingManager manager = TestStores.manager("llm.streaming.store", "redis", "llm.streaming.redis-url",
                 "redis://127.0.0.1:" + port, "llm.streaming.redis-connections", "" + connections,
-                "llm.streaming.replay-buffer-size", "" + bufferSize);
+                "llm.streaming.replay-buffer-size", "" + bufferSize, "llm.streaming.replay-store-size", "" + STORE_SIZE);
         ErrorEvents errors = failure -> failure.getClass().getSimpleName() + ": " + failure.message();
         store = new RedisStreamStore(manager, new MemoryStreamStore(manager), errors, HASTY);
         store.start();
