@@ -68,8 +68,7 @@ class CorsIT {
     void otherPagesGetNothing() {
         String other = "https://other.example.org";
         HttpResponse<String> refused = preflight("/v1/streams", other);
-        assertThat(refused.statusCode()).isEqualTo(401);
-        assertThat(refused.headers().firstValue(ALLOWED)).isEmpty();
+        assertThat(refused.headers().map().keySet()).noneMatch(name -> name.startsWith("access-control-"));
         HttpResponse<String> response = Router.exchange("GET", "/client.js", "", Map.of("Origin", other));
         assertThat(response.headers().firstValue(ALLOWED)).isEmpty();
         assertThat(response.headers().firstValue("vary")).hasValue("Origin");
