@@ -14,6 +14,11 @@ public interface Delivery {
     /** Who answers is known from now on. Not called where a stream is followed that began elsewhere. */
     void begin(RoutedStream answer);
 
+    /** Where a client holds up {@link #event} or {@link #flush}, another thread may read on. Called after {@link #begin}. */
+    default void lend(ReadAhead reader) {
+        // The caller waits for the client.
+    }
+
     /** @param id the event's number within its stream, from 1 */
     void event(long id, String data);
 

@@ -30,6 +30,11 @@ public final class EventOutlet implements Outlet {
     }
 
     @Override
+    public void lend(ReadAhead reader) {
+        delivery.lend(reader);
+    }
+
+    @Override
     public void chunk(StreamingChunk chunk) {
         chunks.write(chunk, this::event);
     }

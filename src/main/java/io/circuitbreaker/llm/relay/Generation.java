@@ -12,6 +12,7 @@ import io.circuitbreaker.llm.session.StreamPlace;
 import io.circuitbreaker.llm.session.StreamingSession;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -36,9 +37,11 @@ public final class Generation {
     private final Cancellation cancellation;
     private final long startedAt = System.nanoTime();
 
-    // the generation's own thread
-    private String provider = "";
-    private Optional<Duration> firstToken = Optional.empty();
+    // written by the generation's own thread
+    private volatile String provider = "";
+    private volatile Optional<Duration> firstToken = Optional.empty();
+
+    private final AtomicBoolean settled = new AtomicBoolean();
 
     Generation(LlmRequest request, Generations services, StreamPlace place, Cancellation cancellation) {
         this.request = request;
@@ -58,6 +61,12 @@ public final class Generation {
     /** Ends it, from any thread. Only the first reason counts. */
     public void cancel(Failure why) {
         cancellation.cancel(why);
+    }
+
+    /** Ends it though its client holds it up: nobody waits until the client is told. From any thread. */
+    public void giveUp(Failure why) {
+        cancel(why);
+        settle(Optional.of(new LlmException(why)));
     }
 
     /** Runs it on a virtual thread of its own. Call it once. */
@@ -89,16 +98,16 @@ public final class Generation {
             provider = routed.countedAs();
             firstToken = Optional.of(sinceStart());
             outlet.begin(routed);
-            while (stream.advance()) {
-                outlet.chunk(stream.chunk());
-                if (!stream.hasNext()) {
-                    outlet.flush();
-                    place.session().ifPresent(StreamingSession::touch);
-                    services.coldStart().over();
-                }
-            }
+            Pump pump = new Pump(stream, outlet, this::atRest);
+            outlet.lend(pump);
+            pump.run();
             outlet.complete();
         }
+    }
+
+    private void atRest() {
+        place.session().ifPresent(StreamingSession::touch);
+        services.coldStart().over();
     }
 
     /** Settles everything, once: the client's answer, the place, the figures. */
@@ -108,6 +117,13 @@ public final class Generation {
         } catch (RuntimeException e) {
             LOG.log(Level.FINE, e, () -> "stream " + id() + ": the client could not be told how it ended");
         } finally {
+            settle(failure);
+        }
+    }
+
+    /** Gives back the place and counts, once: the end that comes first is the stream's. */
+    private void settle(Optional<LlmException> failure) {
+        if (settled.compareAndSet(false, true)) {
             place.close();
             StreamEnd end = new StreamEnd(provider, firstToken, sinceStart(), failure.map(LlmException::failure));
             services.metrics().record(end);

@@ -61,6 +61,11 @@ public final class KeptDelivery implements Delivery {
     }
 
     @Override
+    public void lend(ReadAhead reader) {
+        delivery().ifPresent(delivery -> delivery.lend(reader));
+    }
+
+    @Override
     public void event(long id, String data) {
         stream.append(data);
         First to = first;
@@ -149,6 +154,10 @@ public final class KeptDelivery implements Delivery {
             throw e;
         }
         First gone = first;
+        if (gone == null) {
+            // A second thread, reading on, has found out before.
+            return;
+        }
         leave();
         giveBack(gone, e);
     }

@@ -6,12 +6,15 @@ import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.dialect.ClientDialect;
 import io.circuitbreaker.llm.edge.ClientAccess;
 import io.circuitbreaker.llm.provider.Watchdog;
+import io.circuitbreaker.llm.relay.BufferedDelivery;
 import io.circuitbreaker.llm.relay.Callers;
+import io.circuitbreaker.llm.relay.Delivery;
 import io.circuitbreaker.llm.relay.EventOutlet;
 import io.circuitbreaker.llm.relay.Follower;
 import io.circuitbreaker.llm.relay.Generation;
 import io.circuitbreaker.llm.relay.Generations;
 import io.circuitbreaker.llm.relay.KeptDelivery;
+import io.circuitbreaker.llm.relay.SlowClients;
 import io.circuitbreaker.llm.session.LiveStream;
 import io.circuitbreaker.llm.session.ReadableStream;
 import io.circuitbreaker.llm.session.StreamingSession;
@@ -39,18 +42,21 @@ public class Exchanges {
     private final Generations generations;
     private final Callers callers;
     private final Watchdog watchdog;
+    private final SlowClients slowClients;
     private final Errors errors;
 
     /** For the proxy. */
     protected Exchanges() {
-        this(null, null, null, null);
+        this(null, null, null, null, null);
     }
 
     @Inject
-    public Exchanges(Generations generations, Callers callers, Watchdog watchdog, Errors errors) {
+    public Exchanges(Generations generations, Callers callers, Watchdog watchdog, SlowClients slowClients,
+                     Errors errors) {
         this.generations = generations;
         this.callers = callers;
         this.watchdog = watchdog;
+        this.slowClients = slowClients;
         this.errors = errors;
     }
 
@@ -73,10 +79,12 @@ public class Exchanges {
             whole(chat, dialect, generation, reply);
         } else if (grace.isZero()) {
             SseDelivery delivery = delivery(reply, generation::cancel);
-            generation.start(new EventOutlet(chat, dialect, delivery));
+            var ends = new BufferedDelivery.Ends(generation::cancel, generation::giveUp);
+            generation.start(new EventOutlet(chat, dialect, buffered(delivery, dialect, ends)));
         } else {
             KeptDelivery kept = new KeptDelivery(generations.keep(generation, chat, grace));
-            kept.deliverTo(delivery(reply, _ -> kept.leave()));
+            var ends = new BufferedDelivery.Ends(_ -> kept.leave(), _ -> kept.leave());
+            kept.deliverTo(buffered(delivery(reply, _ -> kept.leave()), dialect, ends));
             generation.start(new EventOutlet(chat, dialect, kept));
         }
     }
@@ -107,6 +115,10 @@ public class Exchanges {
         SseDelivery delivery = new SseDelivery(reply, errors, heartbeatInterval().toNanos(), onGone);
         watchdog.watch(delivery.watched());
         return delivery;
+    }
+
+    private Delivery buffered(Delivery delivery, ClientDialect dialect, BufferedDelivery.Ends ends) {
+        return new BufferedDelivery(delivery, generations.config().flow(), slowClients, dialect::textOf, ends);
     }
 
     private void whole(LlmRequest chat, ClientDialect dialect, Generation generation, ClientReply reply) {
