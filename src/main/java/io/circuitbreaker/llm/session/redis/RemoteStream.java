@@ -118,7 +118,8 @@ final class RemoteStream implements ReadableStream {
                     ? Optional.of(new Page.Ahead(now.newest())) : Optional.empty();
         }
         ahead.not();
-        if (id + 1 < now.oldest()) {
+        if (id < now.newest() && now.oldest() > now.newest()) {
+            // Redis has lost all of them; where it has some, they would have come.
             return Optional.of(new Page.Gone(now.oldest()));
         }
         return id == now.newest() && now.state().isEnd()
