@@ -1,5 +1,7 @@
 package io.circuitbreaker.llm.it;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -34,10 +36,12 @@ final class CuttingProxy implements AutoCloseable {
         open.forEach(CuttingProxy::close);
     }
 
-    /** The connections to come carry so many bytes to the browser, and are then cut; and so are those that there are. */
+    /**
+     * Connections on which a stream begins from now on carry so many bytes of it to the browser, and are then cut. Others are
+     * not: a request that begins a stream is not made again when its answer is lost.
+     */
     void cutEachAfter(int bytes) {
         bytesOfEach = bytes;
-        cut();
     }
 
     private void accept() {
@@ -58,14 +62,13 @@ final class CuttingProxy implements AutoCloseable {
         router.setTcpNoDelay(true);
         open.add(browser);
         open.add(router);
-        int limit = bytesOfEach;
-        Thread.ofVirtual().start(() -> copy(browser, router, UNLIMITED));
-        Thread.ofVirtual().start(() -> copy(router, browser, limit));
+        Thread.ofVirtual().start(() -> copy(browser, router, false));
+        Thread.ofVirtual().start(() -> copy(router, browser, true));
     }
 
-    private void copy(Socket from, Socket to, int limit) {
+    private void copy(Socket from, Socket to, boolean mayBeCut) {
         byte[] buffer = new byte[4096];
-        int left = limit;
+        int left = UNLIMITED;
         try (from; to) {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
@@ -74,7 +77,8 @@ final class CuttingProxy implements AutoCloseable {
                 read = in.read(buffer, 0, Math.min(buffer.length, left));
                 if (read > 0) {
                     out.write(buffer, 0, read);
-                    left -= limit == UNLIMITED ? 0 : read;
+                    boolean begins = mayBeCut && left == UNLIMITED && bytesOfEach != UNLIMITED && isStream(buffer, read);
+                    left = begins ? Math.max(0, bytesOfEach - read) : left == UNLIMITED ? UNLIMITED : left - read;
                 }
             }
         } catch (IOException ended) {
@@ -83,6 +87,12 @@ final class CuttingProxy implements AutoCloseable {
             open.remove(from);
             open.remove(to);
         }
+    }
+
+    /** Whether the head of a stream, or of a socket, is in it. */
+    private static boolean isStream(byte[] bytes, int length) {
+        String text = new String(bytes, 0, length, ISO_8859_1);
+        return text.contains("text/event-stream") || text.startsWith("HTTP/1.1 101 ");
     }
 
     private static void close(Socket socket) {
