@@ -1,4 +1,4 @@
-import { SseParser } from "./sse.js";
+import { RouterClient, RouterError } from "./client.js";
 
 const $ = (id) => document.getElementById(id);
 const OTHER = "\u0000other";
@@ -113,50 +113,46 @@ function body(model) {
       },
     }];
   }
-  return JSON.stringify(request);
+  return request;
 }
 
 async function send() {
   const model = $("model").value === OTHER ? $("other").value.trim() : $("model").value;
   const answer = new Answer();
-  const stop = new AbortController();
-  running = stop;
+  const client = new RouterClient({ apiKey: $("key").value.trim(), transport: $("transport").value });
+  const stream = client.chat(body(model));
+  running = stream;
   busy(true);
   try {
-    const response = await fetch("v1/chat/completions", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", ...authorization() },
-      body: body(model),
-      signal: stop.signal,
-    });
-    answer.head(response.headers);
-    if (!response.ok) {
-      await refused(response, answer);
-    } else {
-      await read(response, answer);
+    for await (const chunk of stream) {
+      answer.chunk(chunk, stream.id);
     }
+    answer.complete();
   } catch (e) {
-    if (stop.signal.aborted) {
-      answer.end("stopped", "Stopped by you", "The answer is not complete.");
-    } else if (answer.began) {
-      answer.end("bad", "Broken off", `The connection was lost, so the answer is not complete. (${e.message})`);
-    } else {
-      answer.end("bad", "No answer", `The server could not be reached. (${e.message})`);
-    }
+    failed(e, answer);
   } finally {
     running = null;
     busy(false);
   }
 }
 
-async function refused(response, answer) {
-  const error = await errorOf(response);
-  if (response.status === 401) {
-    $("key-row").hidden = false;
+function failed(e, answer) {
+  if (!(e instanceof RouterError)) {
+    console.error(e);
+    answer.end("bad", "Failed", `This page could not read the answer. (${e.message})`);
+  } else if (e.code === "cancelled") {
+    answer.end("stopped", "Stopped by you", "The answer is not complete.");
+  } else if (e.lost) {
+    answer.end("bad", answer.began ? "Broken off" : "No answer",
+      answer.began ? `The answer is not complete: ${e.message}.` : `The server could not be reached: ${e.message}.`);
+  } else if (e.status > 0) {
+    $("key-row").hidden = $("key-row").hidden && e.status !== 401;
+    const when = e.retryAfter === null ? "" : ` Worth another try in ${e.retryAfter} s.`;
+    answer.end("bad", `Refused with status ${e.status}`, describe(e) + when);
+  } else {
+    answer.end("bad", answer.began ? "Failed within the answer" : "No answer",
+      describe(e) + (answer.began ? " The answer is not complete." : ""));
   }
-  const retry = response.headers.get("Retry-After");
-  const when = retry === null ? "" : ` Worth another try in ${retry} s.`;
-  answer.end("bad", `Refused with status ${response.status}`, describe(error) + when);
 }
 
 async function errorOf(response) {
@@ -173,25 +169,6 @@ function describe(error) {
   return (error.message ?? "no message") + (kind === "" ? "." : ` (${kind}).`);
 }
 
-async function read(response, answer) {
-  const parser = new SseParser((data) => answer.event(data), () => answer.heartbeat());
-  const decoder = new TextDecoder();
-  const reader = response.body.getReader();
-  while (!answer.ended) {
-    const { done, value } = await reader.read();
-    if (done) {
-      parser.feed(decoder.decode());
-      break;
-    }
-    parser.feed(decoder.decode(value, { stream: true }));
-  }
-  if (answer.ended) {
-    reader.cancel().catch(() => {});
-  } else {
-    answer.end("bad", "Broken off", "The stream ended without [DONE], so the answer is not complete.");
-  }
-}
-
 /** What is shown of one answer, from the request to its one end. */
 class Answer {
   began = false;
@@ -201,12 +178,9 @@ class Answer {
   #lastAt = 0;
   #pieces = 0;
   #reasoned = false;
-  #heartbeats = 0;
-  #unreadable = 0;
   #usage = null;
   #finish = "";
   #calls = new Map();
-  #facts = [];
 
   constructor() {
     $("answer").textContent = "";
@@ -220,48 +194,18 @@ class Answer {
     this.#showFigures();
   }
 
-  head(headers) {
-    const names = { "X-LLM-Provider": "provider", "X-LLM-Model": "model", "X-LLM-Attempts": "attempts",
-      "X-Dropped-Params": "dropped parameters", "X-Request-Id": "request" };
-    this.#facts = Object.entries(names).filter(([header]) => headers.has(header))
-      .map(([header, name]) => `${name} ${headers.get(header)}`);
-    $("facts").textContent = this.#facts.join(" · ");
-  }
-
-  event(data) {
-    if (this.ended) {
-      return;
-    }
+  chunk(chunk, streamId) {
     this.began = true;
-    if (data === "[DONE]") {
-      const why = { length: "It was cut at the token limit.", content_filter: "It was cut by a content filter.",
-        tool_calls: "The model waits for the result of its tool call." };
-      this.end("good", "Complete", (why[this.#finish] ?? "") + this.#doubts());
-      return;
-    }
-    let chunk;
-    try {
-      chunk = JSON.parse(data);
-    } catch {
-      this.#unreadable++;
-      return;
-    }
-    if (chunk.error) {
-      this.end("bad", "Failed within the answer", `${describe(chunk.error)} The answer is not complete.`);
-      return;
-    }
+    $("facts").textContent = [chunk.model && `model ${chunk.model}`, `stream ${streamId}`].filter((fact) => fact).join(" · ");
     this.#usage = chunk.usage ?? this.#usage;
     (chunk.choices ?? []).forEach((choice) => this.#choice(choice));
     this.#showFigures();
   }
 
-  #doubts() {
-    return this.#unreadable === 0 ? "" : ` ${this.#unreadable} event(s) could not be read.`;
-  }
-
-  heartbeat() {
-    this.#heartbeats++;
-    this.#showFigures();
+  complete() {
+    const why = { length: "It was cut at the token limit.", content_filter: "It was cut by a content filter.",
+      tool_calls: "The model waits for the result of its tool call." };
+    this.end("good", "Complete", why[this.#finish] ?? "");
   }
 
   #choice(choice) {
@@ -326,7 +270,6 @@ class Answer {
     $("count").textContent = this.#pieces === 0 ? "–" : `${tokens}`;
     $("count-unit").textContent = unit;
     $("finish").textContent = this.#finish === "" ? "–" : this.#finish;
-    $("heartbeats").textContent = `${this.#heartbeats}`;
   }
 
   /** The provider's own count once it is there, without reasoning that was not streamed. */
@@ -373,7 +316,7 @@ $("try").addEventListener("submit", (event) => {
     send();
   }
 });
-$("stop").addEventListener("click", () => running?.abort());
+$("stop").addEventListener("click", () => running?.cancel().catch((e) => console.error(e)));
 $("prompt").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     $("try").requestSubmit();

@@ -3,20 +3,16 @@
  * A line may end in LF, CR or CRLF, also with the border of two pieces between CR and LF.
  */
 export class SseParser {
-  #onData;
-  #onComment;
+  #onEvent;
   #line = "";
   #data = [];
+  #id = "";
   #afterCr = false;
   #atStart = true;
 
-  /**
-   * @param onData called with the data of each complete event
-   * @param onComment called with the text of each comment
-   */
-  constructor(onData, onComment = () => {}) {
-    this.#onData = onData;
-    this.#onComment = onComment;
+  /** @param onEvent called with { id, data } of each complete event; an id holds until there is another */
+  constructor(onEvent) {
+    this.#onEvent = onEvent;
   }
 
   feed(text) {
@@ -50,7 +46,7 @@ export class SseParser {
       if (this.#data.length > 0) {
         const data = this.#data.join("\n");
         this.#data = [];
-        this.#onData(data);
+        this.#onEvent({ id: this.#id, data });
       }
       return;
     }
@@ -58,10 +54,10 @@ export class SseParser {
     const field = colon < 0 ? line : line.slice(0, colon);
     const rest = colon < 0 ? "" : line.slice(colon + 1);
     const value = rest.startsWith(" ") ? rest.slice(1) : rest;
-    if (field === "") {
-      this.#onComment(value);
-    } else if (field === "data") {
+    if (field === "data") {
       this.#data.push(value);
+    } else if (field === "id" && !value.includes("\0")) {
+      this.#id = value;
     }
   }
 }

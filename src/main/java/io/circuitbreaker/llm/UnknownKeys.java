@@ -1,7 +1,7 @@
 package io.circuitbreaker.llm;
 
 import io.circuitbreaker.llm.provider.Providers;
-import io.circuitbreaker.llm.rest.EdgeConfig;
+import io.circuitbreaker.llm.edge.EdgeConfig;
 import io.circuitbreaker.llm.routing.LlmRouter;
 import io.circuitbreaker.llm.session.StreamingConfig;
 import jakarta.enterprise.context.ApplicationScoped;

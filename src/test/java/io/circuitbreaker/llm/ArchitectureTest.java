@@ -34,7 +34,7 @@ class ArchitectureTest {
     private static final String ROOT = "";
 
     private static final Set<String> ALL_BELOW_THE_EDGES =
-            Set.of("chat", "sse", "dialect", "provider", "routing", "session", "observe");
+            Set.of("chat", "sse", "dialect", "provider", "routing", "session", "observe", "relay", "edge");
 
     /** What each package may use of ours besides itself. The languages are all in one row: none may use another. */
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
@@ -46,6 +46,8 @@ class ArchitectureTest {
             Map.entry("routing", Set.of("chat", "provider")),
             Map.entry("session", Set.of("chat")),
             Map.entry("observe", Set.of("chat", "provider", "routing", "session")),
+            Map.entry("relay", Set.of("chat", "dialect", "provider", "routing", "session", "observe")),
+            Map.entry("edge", Set.of("chat", "dialect")),
             Map.entry("rest", ALL_BELOW_THE_EDGES),
             Map.entry("websocket", ALL_BELOW_THE_EDGES),
             Map.entry(ROOT, Stream.concat(ALL_BELOW_THE_EDGES.stream(), Stream.of("rest", "websocket"))
@@ -120,9 +122,9 @@ class ArchitectureTest {
                 .filter(call -> isTimedWait(call.getTarget()))
                 .map(call -> call.getOriginOwner().getSimpleName()).collect(Collectors.toSet());
         // Until a deadline; between two attempts; for a server's first exchange; until the demo's next word is due; for the
-        // first of several.
+        // first of several; for a client's credit; for what a stream that is followed says next.
         assertThat(waiting).containsExactlyInAnyOrder("Watchdog", "Cancellation", "ColdStart", "DemoStream",
-                "EngineWarmUp", "HandOver");
+                "EngineWarmUp", "HandOver", "Credit", "LiveStream", "SocketSender", "Mirror", "MirroredStream");
     }
 
     private static boolean isTimedWait(AccessTarget.MethodCallTarget method) {

@@ -3,7 +3,7 @@ package io.circuitbreaker.llm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.provider.Providers;
-import io.circuitbreaker.llm.rest.EdgeConfig;
+import io.circuitbreaker.llm.edge.EdgeConfig;
 import io.circuitbreaker.llm.routing.LlmRouter;
 import io.circuitbreaker.llm.session.StreamingConfig;
 import java.io.IOException;

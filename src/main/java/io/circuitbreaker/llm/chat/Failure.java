@@ -62,6 +62,14 @@ public sealed interface Failure {
         }
     }
 
+    /** What was asked for has been here and is not kept any more. */
+    record Expired(String message) implements Failure {
+        @Override
+        public Expired withMessage(String message) {
+            return new Expired(message);
+        }
+    }
+
     /** The provider refused our key: our operator's fault, not the client's. */
     record ProviderAuth(String message) implements Failure {
         @Override
@@ -174,6 +182,14 @@ public sealed interface Failure {
         @Override
         public Cancelled withMessage(String message) {
             return new Cancelled(message);
+        }
+    }
+
+    /** Something of ours that this needs is not there, or not any more: a server, a store. {@code code} says what. */
+    record Unavailable(String message, String code) implements Failure {
+        @Override
+        public Unavailable withMessage(String message) {
+            return new Unavailable(message, code);
         }
     }
 

@@ -4,6 +4,7 @@ import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.StreamHead;
 import jakarta.json.JsonObject;
+import java.util.Optional;
 
 /** A wire language, on the side of the client: the other half of a {@link Dialect}, where we have built it. */
 public interface ClientDialect {
@@ -15,6 +16,9 @@ public interface ClientDialect {
 
     /** A writer for one streamed answer. */
     ChunkWriter writer(LlmRequest request, StreamHead head);
+
+    /** What an event's data adds if that is a piece of text and nothing else. */
+    Optional<TextEvent> textOf(String data);
 
     /** A collector for one answer in a single document. */
     ResponseCollector collector(LlmRequest request, StreamHead head);

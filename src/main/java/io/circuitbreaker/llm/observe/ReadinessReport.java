@@ -13,13 +13,14 @@ final class ReadinessReport {
     private ReadinessReport() {
     }
 
-    static HealthCheckResponse of(String names, List<ProviderStatus> providers, int active, int limit) {
+    /** May be added to. */
+    static HealthCheckResponseBuilder of(String names, List<ProviderStatus> providers, int active, int limit) {
         HealthCheckResponseBuilder report = HealthCheckResponse.named("router").withData("providers", names)
                 .withData("active_streams", active).withData("max_concurrent_streams", limit);
         for (ProviderStatus provider : providers) {
             report.withData("provider." + provider.provider().name(), words(provider));
         }
-        return report.status(active < limit && isAnyUsable(providers)).build();
+        return report.status(active < limit && isAnyUsable(providers));
     }
 
     /** The demo answers always, and nobody's question: it counts only where there is nothing else. */

@@ -3,6 +3,8 @@ package io.circuitbreaker.llm.observe;
 import io.circuitbreaker.llm.provider.LlmProvider;
 import io.circuitbreaker.llm.provider.Providers;
 import io.circuitbreaker.llm.routing.LlmRouter;
+import io.circuitbreaker.llm.session.LiveStreams;
+import io.circuitbreaker.llm.session.StoreState;
 import io.circuitbreaker.llm.session.StreamingManager;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
@@ -21,25 +23,33 @@ public class RouterHealth {
     private final Providers providers;
     private final StreamingManager manager;
     private final LlmRouter router;
+    private final LiveStreams streams;
 
     /** For the proxy. */
     protected RouterHealth() {
-        this(null, null, null);
+        this(null, null, null, null);
     }
 
     @Inject
-    public RouterHealth(Providers providers, StreamingManager manager, LlmRouter router) {
+    public RouterHealth(Providers providers, StreamingManager manager, LlmRouter router, LiveStreams streams) {
         this.providers = providers;
         this.manager = manager;
         this.router = router;
+        this.streams = streams;
     }
 
-    /** Ready while there is place for one more stream, and a provider that can be expected to answer it. */
+    /**
+     * Ready while there is place for one more stream, and a provider that can be expected to answer it. A store that is
+     * away is told of and no more: streams go on without it, and it would be away for all servers at once.
+     */
     @Produces
     @Readiness
     HealthCheck ready() {
-        return () -> ReadinessReport.of(names(), router.providers(), manager.activeStreams(),
-                manager.config().maxConcurrentStreams());
+        return () -> {
+            StoreState store = streams.storeState();
+            return ReadinessReport.of(names(), router.providers(), manager.activeStreams(), manager.config().limits().all())
+                    .withData("stream_store", store.name()).withData("stream_store_reachable", store.reachable()).build();
+        };
     }
 
     @Produces

@@ -5,6 +5,7 @@ import io.circuitbreaker.llm.provider.HttpProvider;
 import io.circuitbreaker.llm.provider.LlmProvider;
 import io.circuitbreaker.llm.provider.Providers;
 import io.circuitbreaker.llm.routing.LlmRouter;
+import io.circuitbreaker.llm.session.LiveStreams;
 import io.circuitbreaker.llm.session.StreamingManager;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -31,24 +32,30 @@ public class StreamingMetrics {
     private final StreamingManager manager;
     private final Providers providers;
     private final LlmRouter router;
+    private final LiveStreams streams;
     /** One for each counter of them. */
     private final Map<List<Tag>, MicroDollars> costs = new ConcurrentHashMap<>();
 
     /** For the proxy. */
     protected StreamingMetrics() {
-        this(null, null, null, null);
+        this(null, null, null, null, null);
     }
 
     @Inject
-    public StreamingMetrics(MetricRegistry registry, StreamingManager manager, Providers providers, LlmRouter router) {
+    public StreamingMetrics(MetricRegistry registry, StreamingManager manager, Providers providers, LlmRouter router,
+                            LiveStreams streams) {
         this.registry = registry;
         this.manager = manager;
         this.providers = providers;
         this.router = router;
+        this.streams = streams;
     }
 
     void register(@Observes Startup startup) {
         registry.gauge("llm_streams_active", manager, StreamingManager::activeStreams);
+        registry.gauge("llm_stream_store_reachable", streams, kept -> kept.storeState().reachable() ? 1 : 0);
+        registry.gauge("llm_stream_store_waiting", streams, kept -> kept.storeState().waiting());
+        registry.gauge("llm_stream_store_given_up", streams, kept -> kept.storeState().givenUp());
         for (LlmProvider provider : providers.all()) {
             Tag tag = new Tag("provider", provider.name());
             registry.gauge("llm_provider_error_rate", router, known -> known.errorRate(provider.name()), tag);

@@ -16,10 +16,10 @@ final class Faults {
                     when !answerBegan && failure.retryAfter().isEmpty() -> new TransportException(failure, cause);
             case Failure.Unreachable _, Failure.Overloaded _, Failure.ProviderFailed _, Failure.ClosedEarly _,
                  Failure.Malformed _, Failure.DeadlineExceeded _ -> new UpstreamException(failure, cause);
-            case Failure.InvalidRequest _, Failure.TooLarge _, Failure.Unauthenticated _, Failure.NotFound _,
+            case Failure.InvalidRequest _, Failure.TooLarge _, Failure.Unauthenticated _, Failure.NotFound _, Failure.Expired _,
                  Failure.ProviderAuth _, Failure.PermissionDenied _, Failure.ContentFiltered _, Failure.RateLimited _,
                  Failure.QuotaExhausted _, Failure.LimitReached _, Failure.ClientGone _, Failure.Cancelled _,
-                 Failure.Internal _ -> new LlmException(failure, cause);
+                 Failure.Unavailable _, Failure.Internal _ -> new LlmException(failure, cause);
         };
     }
 }

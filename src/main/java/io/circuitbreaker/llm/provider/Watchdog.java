@@ -21,6 +21,8 @@ public class Watchdog {
     public static final long NEVER = Long.MAX_VALUE;
 
     private static final long IDLE_NANOS = TimeUnit.HOURS.toNanos(1);
+    /** Deadlines are a little late and in return come together: a second of a busy server ends hundreds of streams. */
+    static final long RESOLUTION_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final Logger LOG = Logger.getLogger(Watchdog.class.getName());
 
     private record Entry(long at, Watched watched) {
@@ -31,6 +33,8 @@ public class Watchdog {
     // Differences, because nanoTime may wrap around.
     private final PriorityQueue<Entry> queue = new PriorityQueue<>((a, b) -> Long.signum(a.at - b.at));
     private final LongSupplier nanoTime;
+    // guarded by the lock: when the thread looks next, unless it is told of something earlier
+    private long nextLook;
     private Thread thread;
 
     public Watchdog() {
@@ -61,7 +65,7 @@ public class Watchdog {
         lock.lock();
         try {
             queue.add(new Entry(due, watched));
-            if (queue.peek().at == due) {
+            if (due - nextLook < 0) {
                 earlier.signal();
             }
         } finally {
@@ -93,10 +97,21 @@ public class Watchdog {
     private void awaitNext() throws InterruptedException {
         lock.lock();
         try {
-            long left = queue.isEmpty() ? IDLE_NANOS : queue.peek().at - nanoTime.getAsLong();
-            if (left > 0) {
-                earlier.awaitNanos(left);
-            }
+            earlier.awaitNanos(planNextLook());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How long to wait before the next look. */
+    long planNextLook() {
+        lock.lock();
+        try {
+            long now = nanoTime.getAsLong();
+            long untilFirst = queue.isEmpty() ? IDLE_NANOS : queue.peek().at - now;
+            long wait = Math.max(RESOLUTION_NANOS, untilFirst);
+            nextLook = now + wait;
+            return wait;
         } finally {
             lock.unlock();
         }

@@ -26,7 +26,7 @@ import java.io.InputStream;
 public class ChatCompletionsResource {
 
     private final Errors errors;
-    private final EdgeConfig config;
+    private final ChatBody bodies;
     private final Exchanges exchanges;
 
     /** For the proxy. */
@@ -35,9 +35,9 @@ public class ChatCompletionsResource {
     }
 
     @Inject
-    public ChatCompletionsResource(Errors errors, EdgeConfig config, Exchanges exchanges) {
+    public ChatCompletionsResource(Errors errors, ChatBody bodies, Exchanges exchanges) {
         this.errors = errors;
-        this.config = config;
+        this.bodies = bodies;
         this.exchanges = exchanges;
     }
 
@@ -49,22 +49,9 @@ public class ChatCompletionsResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public void complete(InputStream body, @Context HttpServletRequest request, @Suspended AsyncResponse response) {
         try {
-            ClientDialect dialect = errors.openAi();
-            JsonObject json = RequestBody.read(body, request.getContentLengthLong(), config.maxBodySize());
-            LlmRequest chat = dialect.readRequest(json);
-            chat = chat.with(chat.routing().with(RoutingWishes.tactics(request::getHeader)));
-            checkMessages(chat);
-            exchanges.begin(chat, dialect, request, response);
+            exchanges.begin(bodies.read(body, request), errors.openAi(), request, response);
         } catch (LlmException e) {
             response.resume(errors.response(e.failure()));
-        }
-    }
-
-    private void checkMessages(LlmRequest request) {
-        int messages = request.messages().size();
-        if (messages > config.maxMessages()) {
-            throw new LlmException(Failure.InvalidRequest.of("messages", "'messages' must have at most "
-                    + config.maxMessages() + " messages (" + EdgeConfig.MAX_MESSAGES + "), had " + messages));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.rest;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.relay.Heartbeat;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.container.AsyncResponse;
@@ -10,10 +11,11 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * The way to one client: a response with its own status or, once committed, status 200 and what is written then. The
- * exchange's own thread answers; a heartbeat's thread may commit before it does.
+ * The way to one client: a response with its own status or, once committed, status 200 and what is written then. One
+ * thread answers; a heartbeat's thread may commit before it does.
  *
  * <pre>
  *   open --commit()--> committed --events or the document--> answered
@@ -83,6 +85,17 @@ final class ClientReply {
         commit().ifPresent(EventWriter::heartbeat);
     }
 
+    /** @param onGone hears of a client that it did not reach, on any thread */
+    Heartbeat heartbeat(long intervalInNanos, Consumer<Failure> onGone) {
+        return new Heartbeat(intervalInNanos, this::heardAt, () -> {
+            try {
+                beat();
+            } catch (LlmException gone) {
+                onGone.accept(gone.failure());
+            }
+        });
+    }
+
     /** A silence that is worth a heartbeat begins here. */
     void beQuiet() {
         quietSince = System.nanoTime();
@@ -115,8 +128,9 @@ final class ClientReply {
      * Tells of a failure: with its status if that can still be, else as the last event or as the document.
      *
      * @param json the same as text; not sent to a client that is gone
+     * @param id   the number of that event
      */
-    void fail(Failure failure, Response error, String json) {
+    void fail(Failure failure, Response error, String json, long id) {
         Optional<EventWriter> out = settle();
         if (out.isEmpty()) {
             resume(Response.fromResponse(error));
@@ -124,16 +138,16 @@ final class ClientReply {
         }
         try {
             if (!(failure instanceof Failure.ClientGone)) {
-                last(out.get(), json);
+                last(out.get(), json, id);
             }
         } finally {
             end(out.get());
         }
     }
 
-    private void last(EventWriter out, String json) {
+    private void last(EventWriter out, String json, long id) {
         switch (form) {
-            case EVENTS -> out.data(json);
+            case EVENTS -> out.event(id, json);
             case DOCUMENT -> out.document(json);
         }
         out.flush();

@@ -2,9 +2,9 @@ package io.circuitbreaker.llm.rest;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.dialect.ClientDialect;
+import io.circuitbreaker.llm.edge.ChatRequests;
+import io.circuitbreaker.llm.session.ErrorEvents;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.Any;
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -13,9 +13,9 @@ import java.util.Optional;
 
 /** Failures as responses in the client's language. Thread-safe. */
 @ApplicationScoped
-public class Errors {
+public class Errors implements ErrorEvents {
 
-    private final Instance<ClientDialect> dialects;
+    private final ChatRequests requests;
 
     /** For the proxy. */
     protected Errors() {
@@ -23,13 +23,18 @@ public class Errors {
     }
 
     @Inject
-    public Errors(@Any Instance<ClientDialect> dialects) {
-        this.dialects = dialects;
+    public Errors(ChatRequests requests) {
+        this.requests = requests;
     }
 
     /** The language of the clients of {@code /v1/chat/completions}. */
     ClientDialect openAi() {
-        return dialects.stream().filter(dialect -> dialect.name().equals("openai")).findFirst().orElseThrow();
+        return requests.openAi();
+    }
+
+    @Override
+    public String of(Failure failure) {
+        return openAi().error(failure);
     }
 
     Response response(Failure failure) {
@@ -50,8 +55,8 @@ public class Errors {
         return switch (failure) {
             case Failure.RateLimited _, Failure.LimitReached _, Failure.Overloaded _, Failure.Unreachable _,
                  Failure.ProviderFailed _, Failure.ClosedEarly _, Failure.Malformed _, Failure.DeadlineExceeded _,
-                 Failure.Cancelled _, Failure.Internal _ -> true;
-            case Failure.InvalidRequest _, Failure.TooLarge _, Failure.Unauthenticated _, Failure.NotFound _,
+                 Failure.Cancelled _, Failure.Unavailable _, Failure.Internal _ -> true;
+            case Failure.InvalidRequest _, Failure.TooLarge _, Failure.Unauthenticated _, Failure.NotFound _, Failure.Expired _,
                  Failure.ProviderAuth _, Failure.PermissionDenied _, Failure.ContentFiltered _, Failure.QuotaExhausted _,
                  Failure.ClientGone _ -> false;
         };

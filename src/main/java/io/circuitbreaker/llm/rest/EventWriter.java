@@ -18,8 +18,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class EventWriter {
 
-    private static final byte[] DATA = "data: ".getBytes(UTF_8);
-    private static final byte[] END = "\n\n".getBytes(UTF_8);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final ServletOutputStream out;
@@ -41,12 +39,12 @@ final class EventWriter {
      *
      * @throws LlmException with {@code ClientGone} if the client cannot be reached any more
      */
-    void data(String oneLine) {
+    void event(long id, String oneLine) {
+        // In one piece: each write goes through all the server's layers and is copied there.
+        byte[] event = ("id: " + id + "\ndata: " + oneLine + "\n\n").getBytes(UTF_8);
         lock.lock();
         try {
-            out.write(DATA);
-            out.write(oneLine.getBytes(UTF_8));
-            out.write(END);
+            out.write(event);
         } catch (IOException e) {
             throw gone(e);
         } finally {

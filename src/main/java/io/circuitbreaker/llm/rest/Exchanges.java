@@ -1,28 +1,48 @@
 package io.circuitbreaker.llm.rest;
 
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.dialect.ClientDialect;
-import io.circuitbreaker.llm.observe.StreamingMetrics;
+import io.circuitbreaker.llm.edge.ClientAccess;
 import io.circuitbreaker.llm.provider.Watchdog;
-import io.circuitbreaker.llm.routing.LlmRouter;
-import io.circuitbreaker.llm.session.StreamingConfig;
-import io.circuitbreaker.llm.session.StreamingManager;
+import io.circuitbreaker.llm.relay.BufferedDelivery;
+import io.circuitbreaker.llm.relay.Callers;
+import io.circuitbreaker.llm.relay.Delivery;
+import io.circuitbreaker.llm.relay.EventOutlet;
+import io.circuitbreaker.llm.relay.Follower;
+import io.circuitbreaker.llm.relay.Generation;
+import io.circuitbreaker.llm.relay.Generations;
+import io.circuitbreaker.llm.relay.KeptDelivery;
+import io.circuitbreaker.llm.relay.SlowClients;
+import io.circuitbreaker.llm.session.LiveStream;
+import io.circuitbreaker.llm.session.ReadableStream;
+import io.circuitbreaker.llm.session.StreamingSession;
+import io.circuitbreaker.llm.session.WholeAnswerHeartbeat;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.AsyncResponse;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
-/** Starts exchanges, each on a virtual thread of its own. */
+/**
+ * Joins a request's generation to the way on which its client is answered. Its methods are called on the container's
+ * thread, where alone the asynchronous context is to be had, and return at once.
+ */
 @ApplicationScoped
 public class Exchanges {
 
-    private final LlmRouter router;
-    private final ColdStart coldStart = new ColdStart(Duration.ofSeconds(2));
-    private final StreamingManager manager;
-    private final StreamingMetrics metrics;
+    static final String SESSION_HEADER = "X-Session-Id";
+    static final String PROJECT_HEADER = "X-Project-Id";
+
+    private final Generations generations;
+    private final Callers callers;
     private final Watchdog watchdog;
+    private final SlowClients slowClients;
     private final Errors errors;
 
     /** For the proxy. */
@@ -31,48 +51,113 @@ public class Exchanges {
     }
 
     @Inject
-    public Exchanges(LlmRouter router, StreamingManager manager, StreamingMetrics metrics, Watchdog watchdog, Errors errors) {
-        this.router = router;
-        this.manager = manager;
-        this.metrics = metrics;
+    public Exchanges(Generations generations, Callers callers, Watchdog watchdog, SlowClients slowClients,
+                     Errors errors) {
+        this.generations = generations;
+        this.callers = callers;
         this.watchdog = watchdog;
+        this.slowClients = slowClients;
         this.errors = errors;
     }
 
     /**
-     * Admits the request and hands it over. Call it on the container's thread: the asynchronous context is only to be had
-     * there.
+     * Answers on the request's own connection.
      *
-     * @throws io.circuitbreaker.llm.chat.LlmException if there is no place for one more stream
+     * @throws LlmException if there is no place for one more stream, or a header asks for what cannot be
      */
-    void begin(LlmRequest request, ClientDialect dialect, HttpServletRequest servletRequest, AsyncResponse response) {
-        AsyncContext context = servletRequest.getAsyncContext();
-        Exchange exchange = new Exchange(request, dialect, this, context, response);
-        exchange.admit(manager);
-        exchange.start();
+    void begin(LlmRequest chat, ClientDialect dialect, HttpServletRequest request, AsyncResponse response) {
+        Duration grace = ResumeWish.of(request, generations.config().replay()).orElse(Duration.ZERO);
+        if (!chat.stream() && !grace.isZero()) {
+            throw new LlmException(Failure.InvalidRequest.of("stream", "the header " + ResumeWish.HEADER
+                    + " needs 'stream' to be true: only a stream can be resumed"));
+        }
+        ClientReply reply = new ClientReply(chat.stream() ? AnswerForm.EVENTS : AnswerForm.DOCUMENT,
+                request.getAsyncContext(), response);
+        Generation generation = admit(chat, request);
+        reply.headers(headers(generation, !grace.isZero(), request.getContextPath()));
+        if (!chat.stream()) {
+            whole(chat, dialect, generation, reply);
+        } else if (grace.isZero()) {
+            SseDelivery delivery = delivery(reply, generation::cancel);
+            var ends = new BufferedDelivery.Ends(generation::cancel, generation::giveUp);
+            generation.start(new EventOutlet(chat, dialect, buffered(delivery, dialect, ends)));
+        } else {
+            KeptDelivery kept = new KeptDelivery(generations.keep(generation, chat, grace));
+            var ends = new BufferedDelivery.Ends(_ -> kept.leave(), _ -> kept.leave());
+            kept.deliverTo(buffered(delivery(reply, _ -> kept.leave()), dialect, ends));
+            generation.start(new EventOutlet(chat, dialect, kept));
+        }
     }
 
-    LlmRouter router() {
-        return router;
+    private Generation admit(LlmRequest chat, HttpServletRequest request) {
+        String client = client(request);
+        Optional<StreamingSession> session = Optional.ofNullable(request.getHeader(SESSION_HEADER))
+                .map(id -> callers.session(id, client));
+        Optional<String> project = Optional.ofNullable(request.getHeader(PROJECT_HEADER));
+        return generations.admit(chat, callers.owner(client, chat, project, session), session);
     }
 
-    StreamingMetrics metrics() {
-        return metrics;
+    /** The name of the caller's key; empty where no keys are configured. */
+    static String client(HttpServletRequest request) {
+        return request.getAttribute(ClientAccess.CLIENT) instanceof String name ? name : "";
     }
 
-    ColdStart coldStart() {
-        return coldStart;
+    private static Map<String, String> headers(Generation generation, boolean resumable, String contextPath) {
+        Map<String, String> headers = new LinkedHashMap<>(Map.of("X-Request-Id", generation.id()));
+        if (resumable) {
+            headers.put("X-Stream-Url", contextPath + StreamsResource.path(generation.id()));
+        }
+        return headers;
     }
 
-    Watchdog watchdog() {
-        return watchdog;
+    /** A client's own stream is watched for silence from its beginning on. */
+    private SseDelivery delivery(ClientReply reply, Consumer<Failure> onGone) {
+        SseDelivery delivery = new SseDelivery(reply, errors, heartbeatInterval().toNanos(), onGone);
+        watchdog.watch(delivery.watched());
+        return delivery;
     }
 
-    Errors errors() {
-        return errors;
+    private Delivery buffered(Delivery delivery, ClientDialect dialect, BufferedDelivery.Ends ends) {
+        return new BufferedDelivery(delivery, generations.config().flow(), slowClients, dialect::textOf, ends);
     }
 
-    StreamingConfig streaming() {
-        return manager.config();
+    private void whole(LlmRequest chat, ClientDialect dialect, Generation generation, ClientReply reply) {
+        WholeAnswerHeartbeat when = generations.config().wholeAnswerHeartbeat();
+        WholeAnswerOutlet outlet = new WholeAnswerOutlet(chat, dialect, reply, errors, heartbeatInterval().toNanos(),
+                generation::cancel, beginning -> {
+                    if (when == WholeAnswerHeartbeat.AFTER_FIRST_TOKEN) {
+                        watchdog.watch(beginning);
+                    }
+                });
+        if (when == WholeAnswerHeartbeat.ALWAYS) {
+            watchdog.watch(outlet.heartbeat());
+        }
+        generation.start(outlet);
+    }
+
+    /**
+     * Begins a stream that no connection belongs to.
+     *
+     * @throws LlmException if there is no place for one more stream, or a header asks for what cannot be
+     */
+    LiveStream beginKept(LlmRequest chat, ClientDialect dialect, HttpServletRequest request) {
+        Duration grace = ResumeWish.of(request, generations.config().replay())
+                .orElse(generations.config().replay().grace());
+        Generation generation = admit(chat, request);
+        LiveStream stream = generations.keep(generation, chat, grace);
+        generation.start(new EventOutlet(chat, dialect, new KeptDelivery(stream)));
+        return stream;
+    }
+
+    /** Hands a kept stream to one more client. */
+    void follow(ReadableStream stream, long after, HttpServletRequest request, AsyncResponse response) {
+        ClientReply reply = new ClientReply(AnswerForm.EVENTS, request.getAsyncContext(), response);
+        reply.headers(Map.of("X-Request-Id", stream.info().id()));
+        SseDelivery delivery = new SseDelivery(reply, errors, heartbeatInterval().toNanos(), _ -> { });
+        new Follower(stream, errors.openAi(), delivery, heartbeatInterval()).start(after);
+    }
+
+    private Duration heartbeatInterval() {
+        return generations.config().heartbeatInterval();
     }
 }

@@ -1,6 +1,7 @@
 package io.circuitbreaker.llm.rest;
 
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.edge.HeaderText;
 import io.circuitbreaker.llm.routing.NoAnswerException;
 import io.circuitbreaker.llm.routing.RoutedStream;
 import java.util.LinkedHashMap;
@@ -13,12 +14,16 @@ final class RoutingHeaders {
     private RoutingHeaders() {
     }
 
-    /** Those of {@code headers} and ours; may be added to. */
+    /** Those of {@code headers} and ours. */
     static Map<String, String> of(Map<String, String> headers, RoutedStream routed) {
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.put("X-LLM-Provider", routed.provider());
         all.put("X-LLM-Model", routed.model());
         tried(all, routed.attempts(), routed.fallbackReason());
+        if (!routed.stream().droppedParams().isEmpty()) {
+            all.put("X-Dropped-Params", String.join(", ", routed.stream().droppedParams()));
+        }
+        all.replaceAll((name, value) -> HeaderText.clean(value));
         return all;
     }
 

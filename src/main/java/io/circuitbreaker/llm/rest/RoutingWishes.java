@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.rest;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.Tactics;
+import io.circuitbreaker.llm.edge.HeaderText;
 import io.circuitbreaker.llm.routing.TacticsReader;
 import java.util.Map;
 import java.util.function.UnaryOperator;

@@ -16,8 +16,8 @@ final class Rerouting {
             case Failure.Unreachable _, Failure.Overloaded _, Failure.RateLimited _, Failure.ProviderFailed _,
                  Failure.ClosedEarly _, Failure.Malformed _, Failure.DeadlineExceeded _, Failure.LimitReached _,
                  Failure.QuotaExhausted _, Failure.ProviderAuth _, Failure.PermissionDenied _, Failure.NotFound _ -> true;
-            case Failure.InvalidRequest _, Failure.TooLarge _, Failure.ContentFiltered _, Failure.Unauthenticated _,
-                 Failure.ClientGone _, Failure.Cancelled _, Failure.Internal _ -> false;
+            case Failure.InvalidRequest _, Failure.TooLarge _, Failure.ContentFiltered _, Failure.Unauthenticated _, Failure.Expired _,
+                 Failure.ClientGone _, Failure.Cancelled _, Failure.Unavailable _, Failure.Internal _ -> false;
         };
     }
 
@@ -54,9 +54,11 @@ final class Rerouting {
             case Failure.InvalidRequest _ -> "invalid request";
             case Failure.TooLarge _ -> "request too large";
             case Failure.ContentFiltered _ -> "content filtered";
+            case Failure.Expired _ -> "expired";
             case Failure.Unauthenticated _ -> "unauthenticated";
             case Failure.ClientGone _ -> "client gone";
             case Failure.Cancelled _ -> "cancelled";
+            case Failure.Unavailable _ -> "unavailable";
             case Failure.Internal _ -> "internal error";
         };
     }

@@ -10,38 +10,48 @@ import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.eclipse.microprofile.config.Config;
 
-/** Admits streams up to the limit, and ends those that are left when the server stops. Thread-safe. */
+/**
+ * Admits streams within the limits, keeps the sessions that they belong to, and ends what is left when the server stops.
+ * Thread-safe.
+ */
 @ApplicationScoped
 public class StreamingManager {
 
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
     private final Config source;
-    private final Set<StreamingSession> sessions = ConcurrentHashMap.newKeySet();
+    private final LongSupplier nanoTime;
+    private final Map<String, StreamingSession> sessions = new ConcurrentHashMap<>();
+    private final Set<StreamPlace> streams = ConcurrentHashMap.newKeySet();
     private StreamingConfig config;
-    private Semaphore places;
+    private Places places;
 
     /** For the proxy. */
     protected StreamingManager() {
-        this.source = null;
+        this((Config) null);
     }
 
     @Inject
     public StreamingManager(Config source) {
         this.source = source;
+        this.nanoTime = System::nanoTime;
     }
 
     /** Without a container. */
-    StreamingManager(StreamingConfig config) {
+    StreamingManager(StreamingConfig config, LongSupplier nanoTime) {
         this.source = null;
+        this.nanoTime = nanoTime;
         use(config);
     }
 
@@ -52,7 +62,7 @@ public class StreamingManager {
 
     private void use(StreamingConfig settings) {
         config = settings;
-        places = new Semaphore(settings.maxConcurrentStreams());
+        places = new Places(settings.limits());
     }
 
     /** Makes a bad value stop the application, not its first request. */
@@ -68,33 +78,88 @@ public class StreamingManager {
      * Takes a place for a stream.
      *
      * @param cancel ends the stream from any thread
-     * @return the session; close it when the stream has ended, whichever way
-     * @throws LlmException with {@code LimitReached} if all places are taken
+     * @return the place; close it when the stream has ended, whichever way
+     * @throws LlmException with {@code LimitReached} if all places are taken, of all, of the user or of the project; with
+     *                      {@code NotFound} if the session has ended
      */
-    public StreamingSession open(Consumer<Failure> cancel) {
-        if (!places.tryAcquire()) {
-            throw new LlmException(new Failure.LimitReached("the server has its limit of "
-                    + config.maxConcurrentStreams() + " concurrent streams (" + StreamingConfig.MAX_CONCURRENT_STREAMS + ")",
-                    StreamingConfig.MAX_CONCURRENT_STREAMS, Optional.of(TRY_AGAIN)));
+    public StreamPlace open(StreamOwner owner, Optional<StreamingSession> session, Consumer<Failure> cancel) {
+        places.take(owner).ifPresent(reached -> {
+            throw new LlmException(new Failure.LimitReached(reached.message(), reached.key(), Optional.of(TRY_AGAIN)));
+        });
+        StreamPlace place = new StreamPlace("req_" + id(), owner, session, cancel, this::closed);
+        streams.add(place);
+        if (session.isPresent() && !session.get().add(place)) {
+            place.close();
+            throw new LlmException(new Failure.NotFound("session " + session.get().id() + " has ended", "session_not_found"));
         }
-        StreamingSession session = new StreamingSession("req_" + UUID.randomUUID().toString().replace("-", ""),
-                Instant.now(), cancel, this::closed);
-        sessions.add(session);
-        return session;
+        return place;
     }
 
-    private void closed(StreamingSession session) {
-        sessions.remove(session);
-        places.release();
+    private void closed(StreamPlace place) {
+        streams.remove(place);
+        place.session().ifPresent(session -> session.remove(place));
+        places.giveBack(place.owner());
     }
 
     /** Streams that are open now. */
     public int activeStreams() {
+        return streams.size();
+    }
+
+    /** @throws LlmException with {@code LimitReached} if there are too many */
+    public StreamingSession createSession(StreamProtocol protocol, StreamOwner owner) {
+        if (sessions.size() >= config.sessions().max()) {
+            throw new LlmException(new Failure.LimitReached("the server has its limit of " + config.sessions().max()
+                    + " sessions (" + StreamingConfig.MAX_SESSIONS + ")", StreamingConfig.MAX_SESSIONS,
+                    Optional.of(TRY_AGAIN)));
+        }
+        StreamingSession session = new StreamingSession("sess_" + id(), protocol, owner, Instant.now(), nanoTime);
+        sessions.put(session.id(), session);
+        return session;
+    }
+
+    /** The sessions of a client, the oldest first. */
+    public List<StreamingSession> sessions(String client) {
+        return sessions.values().stream().filter(session -> session.owner().belongsTo(client))
+                .sorted(Comparator.comparing(StreamingSession::startedAt)).toList();
+    }
+
+    /** Empty if it has ended or is another client's, which must not tell the two apart. */
+    public Optional<StreamingSession> session(String id, String client) {
+        return Optional.ofNullable(sessions.get(id)).filter(session -> session.owner().belongsTo(client));
+    }
+
+    public int activeSessions() {
         return sessions.size();
+    }
+
+    /** Ends a session and its streams. Does nothing if it has ended. */
+    public void close(StreamingSession session) {
+        end(session, new Failure.Cancelled("session " + session.id() + " was closed"));
+    }
+
+    private void end(StreamingSession session, Failure reason) {
+        if (sessions.remove(session.id(), session)) {
+            session.close(reason);
+        }
+    }
+
+    /** Ends the sessions of which nothing has moved for the session timeout. */
+    void expire() {
+        for (StreamingSession session : sessions.values()) {
+            if (session.idle().compareTo(config.sessions().timeout()) >= 0) {
+                end(session, new Failure.Cancelled("session " + session.id() + " expired: nothing of it moved for "
+                        + config.sessions().timeout() + " (" + StreamingConfig.PREFIX + "session-timeout)"));
+            }
+        }
+    }
+
+    private static String id() {
+        return UUID.randomUUID().toString().replace("-", "");
     }
 
     @PreDestroy
     void endAll() {
-        sessions.forEach(session -> session.cancel(new Failure.Cancelled("the server is shutting down")));
+        streams.forEach(place -> place.cancel(new Failure.Cancelled("the server is shutting down")));
     }
 }

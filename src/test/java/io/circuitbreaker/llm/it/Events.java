@@ -13,15 +13,17 @@ import java.util.List;
  * A stream as the strictest client reads it: each event is one {@code data:} line and one blank line, between events
  * there may be heartbeats, and there is nothing else. Clients in use fail on less (T09).
  *
- * @param data the events' data, {@code [DONE]} included
+ * @param firstId the number of the first event; each next one has the next
+ * @param data    the events' data, {@code [DONE]} included
  */
-record Events(List<String> data, int heartbeats) {
+record Events(long firstId, List<String> data, int heartbeats) {
 
     static final String DONE = "[DONE]";
 
     static Events of(String body) {
         List<String> data = new ArrayList<>();
         int heartbeats = 0;
+        long firstId = 0;
         String[] lines = body.split("\n", -1);
         assertThat(lines[lines.length - 1]).as("what follows the last line end").isEmpty();
         for (int i = 0; i < lines.length - 1; i++) {
@@ -29,11 +31,15 @@ record Events(List<String> data, int heartbeats) {
                 heartbeats++;
                 continue;
             }
-            assertThat(lines[i]).as("line %d", i).startsWith("data: ");
+            assertThat(lines[i]).as("line %d", i).matches("id: \\d+");
+            long id = Long.parseLong(lines[i].substring("id: ".length()));
+            firstId = data.isEmpty() ? id : firstId;
+            assertThat(id).as("line %d", i).isEqualTo(firstId + data.size());
+            assertThat(lines[++i]).as("line %d, after an id", i).startsWith("data: ");
             data.add(lines[i].substring("data: ".length()));
             assertThat(lines[++i]).as("line %d, after an event", i).isEmpty();
         }
-        return new Events(List.copyOf(data), heartbeats);
+        return new Events(firstId, List.copyOf(data), heartbeats);
     }
 
     boolean isDone() {

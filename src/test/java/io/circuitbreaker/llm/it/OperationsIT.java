@@ -25,6 +25,14 @@ class OperationsIT extends DeployedRouter {
     }
 
     @Test
+    void withoutConfigurationNoOtherHostsPagesMayCall() {
+        HttpResponse<String> response =
+                Router.exchange("GET", "/v1/models", "", java.util.Map.of("Origin", "https://app.example.org"));
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().map()).doesNotContainKeys("access-control-allow-origin", "vary");
+    }
+
+    @Test
     void countsStreams() {
         String model = Fake.OPENAI.serving(FakeReply.openAi("a", "b", "c"));
         Router.post(Router.streaming(model));

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /** The deployed router, for its clients. */
@@ -75,6 +76,22 @@ final class Router {
     static HttpResponse<String> request(String method, String path) {
         return send(HttpRequest.newBuilder(URI.create(URL + path)).method(method, BodyPublishers.noBody())
                 .timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofString());
+    }
+
+    /** With a body unless it is empty, as JSON. */
+    static HttpResponse<String> exchange(String method, String path, String body, Map<String, String> headers) {
+        return exchange(URI.create(URL + path), method, body, headers);
+    }
+
+    /** The same with any server. */
+    static HttpResponse<String> exchange(URI address, String method, String body, Map<String, String> headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(30))
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        if (!body.isEmpty()) {
+            request.header("Content-Type", "application/json");
+        }
+        headers.forEach(request::header);
+        return send(request.build(), BodyHandlers.ofString());
     }
 
     /** The body's member {@code error}. */

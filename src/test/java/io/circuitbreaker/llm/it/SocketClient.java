@@ -35,8 +35,17 @@ final class SocketClient implements AutoCloseable {
     }
 
     private static SocketClient connect(Socket socket) throws IOException {
+        return connect(socket, Router.PORT);
+    }
+
+    /** Of another server on this machine. */
+    static SocketClient connectTo(int port) throws IOException {
+        return connect(new Socket(), port);
+    }
+
+    private static SocketClient connect(Socket socket, int port) throws IOException {
         socket.setSoTimeout(READ_TIMEOUT_IN_MILLIS);
-        socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), Router.PORT));
+        socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
         return new SocketClient(socket);
     }
 

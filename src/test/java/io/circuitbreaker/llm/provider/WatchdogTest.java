@@ -41,6 +41,29 @@ class WatchdogTest {
         }
     }
 
+    /** Counts down once, on whichever thread expires it. */
+    private static final class Alarm implements Watched {
+
+        private final CountDownLatch rung;
+        private volatile long due;
+
+        Alarm(long due, CountDownLatch rung) {
+            this.due = due;
+            this.rung = rung;
+        }
+
+        @Override
+        public long due() {
+            return due;
+        }
+
+        @Override
+        public void expired() {
+            due = Watchdog.NEVER;
+            rung.countDown();
+        }
+    }
+
     private Entry watch(String name, long due) {
         Entry entry = new Entry(name, due);
         watchdog.watch(entry);
@@ -111,6 +134,42 @@ class WatchdogTest {
         assertThat(handled).containsExactly("before");
         lookAt(Long.MIN_VALUE + 10);
         assertThat(handled).containsExactly("before", "after");
+    }
+
+    @Test
+    void theNextLookIsWhenTheFirstIsDue() {
+        watch("later", 9 * Watchdog.RESOLUTION_NANOS);
+        watch("first", 5 * Watchdog.RESOLUTION_NANOS);
+
+        assertThat(watchdog.planNextLook()).isEqualTo(5 * Watchdog.RESOLUTION_NANOS);
+    }
+
+    @Test
+    @DisplayName("Entries that are due one after the other are handled together: not each wakes the thread")
+    void theNextLookIsNotSoonerThanTheResolution() {
+        watch("a", 1);
+        watch("b", Watchdog.RESOLUTION_NANOS);
+        watch("c", Watchdog.RESOLUTION_NANOS + 1);
+
+        lookAt(watchdog.planNextLook());
+
+        assertThat(handled).containsExactly("a", "b");
+    }
+
+    @Test
+    @DisplayName("A running watchdog that waits for something late hears of what is earlier")
+    void anEarlierEntryWakesTheThread() throws InterruptedException {
+        Watchdog running = new Watchdog();
+        CountDownLatch expired = new CountDownLatch(1);
+        running.start();
+        try {
+            running.watch(new Alarm(System.nanoTime() + TimeUnit.HOURS.toNanos(1), new CountDownLatch(1)));
+            running.watch(new Alarm(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1), expired));
+
+            assertThat(expired.await(10, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            running.stop();
+        }
     }
 
     @Test

@@ -41,11 +41,11 @@ class EventWriterTest {
     @Test
     void eventsAndHeartbeatsAreWhole() throws IOException {
         EventWriter writer = new EventWriter(out, AnswerForm.EVENTS);
-        writer.data("{}");
+        writer.event(1, "{}");
         writer.heartbeat();
-        writer.data("\u00e9");
+        writer.event(12, "\u00e9");
         writer.flush();
-        assertThat(sent.toString(UTF_8)).isEqualTo("data: {}\n\n: ping\ndata: \u00e9\n\n");
+        assertThat(sent.toString(UTF_8)).isEqualTo("id: 1\ndata: {}\n\n: ping\nid: 12\ndata: \u00e9\n\n");
     }
 
     @Test
@@ -62,17 +62,17 @@ class EventWriterTest {
     @Test
     void noHeartbeatFollowsTheEnd() throws IOException {
         EventWriter writer = new EventWriter(out, AnswerForm.EVENTS);
-        writer.data("{}");
+        writer.event(3, "{}");
         writer.close();
         writer.heartbeat();
-        assertThat(sent.toString(UTF_8)).isEqualTo("data: {}\n\n");
+        assertThat(sent.toString(UTF_8)).isEqualTo("id: 3\ndata: {}\n\n");
     }
 
     @Test
     void aClientThatCannotBeReachedIsGone() throws IOException {
         EventWriter writer = new EventWriter(out, AnswerForm.EVENTS);
         clientGone = true;
-        assertThat(catchThrowableOfType(LlmException.class, () -> writer.data("{}")).failure())
+        assertThat(catchThrowableOfType(LlmException.class, () -> writer.event(3, "{}")).failure())
                 .isInstanceOf(Failure.ClientGone.class);
         assertThat(catchThrowableOfType(LlmException.class, writer::heartbeat).failure())
                 .isInstanceOf(Failure.ClientGone.class);

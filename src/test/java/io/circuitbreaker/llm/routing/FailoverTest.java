@@ -46,9 +46,11 @@ class FailoverTest {
                 Arguments.of(Failure.InvalidRequest.of("p", "m"), ""),
                 Arguments.of(new Failure.TooLarge("m"), ""),
                 Arguments.of(new Failure.ContentFiltered("m"), ""),
+                Arguments.of(new Failure.Expired("m"), ""),
                 Arguments.of(new Failure.Unauthenticated("m"), ""),
                 Arguments.of(new Failure.ClientGone("m"), ""),
                 Arguments.of(new Failure.Cancelled("m"), ""),
+                Arguments.of(new Failure.Unavailable("m", "c"), ""),
                 Arguments.of(new Failure.Internal("m"), ""));
     }
 

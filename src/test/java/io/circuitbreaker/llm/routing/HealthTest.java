@@ -134,6 +134,8 @@ class HealthTest {
                 Arguments.of(Failure.InvalidRequest.of("p", "m"), false),
                 Arguments.of(new Failure.TooLarge("m"), false),
                 Arguments.of(new Failure.ContentFiltered("m"), false),
+                Arguments.of(new Failure.Expired("m"), false),
+                Arguments.of(new Failure.Unavailable("m", "c"), false),
                 Arguments.of(new Failure.Unauthenticated("m"), false),
                 Arguments.of(new Failure.NotFound("m", "c"), false),
                 Arguments.of(new Failure.LimitReached("m", "k", none), false),

@@ -5,42 +5,80 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.testing.MapConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class StreamingManagerTest {
 
-    private final StreamingManager manager = new StreamingManager(
-            new StreamingConfig(2, Duration.ofSeconds(15), WholeAnswerHeartbeat.NEVER));
+    private static final StreamOwner ANYONE = StreamOwner.of("");
 
-    @Test
-    void oneTooManyIsRefusedWithTheLimitItsKeyAndATimeToRetry() {
-        manager.open(_ -> { });
-        StreamingSession second = manager.open(_ -> { });
+    private long now = -3;
+    private final StreamingManager manager = new StreamingManager(StreamingConfig.load(MapConfig.of(
+            "llm.streaming.max-concurrent-streams", "3", "llm.streaming.max-concurrent-streams-per-user", "1",
+            "llm.streaming.max-concurrent-streams-per-project", "2", "llm.streaming.max-sessions", "2")), () -> now);
 
-        Failure refusal = catchThrowableOfType(LlmException.class, () -> manager.open(_ -> { })).failure();
+    private StreamPlace open(StreamOwner owner) {
+        return manager.open(owner, Optional.empty(), _ -> { });
+    }
 
-        assertThat(refusal).isInstanceOf(Failure.LimitReached.class);
-        assertThat(refusal.message()).contains("2 concurrent streams", "llm.streaming.max-concurrent-streams");
-        assertThat(refusal.retryAfter()).contains(Duration.ofSeconds(1));
-        second.close();
-        manager.open(_ -> { });
-        assertThat(manager.activeStreams()).isEqualTo(2);
+    private Failure.LimitReached refusal(StreamOwner owner) {
+        return (Failure.LimitReached) catchThrowableOfType(LlmException.class, () -> open(owner)).failure();
+    }
+
+    private static StreamOwner owner(String user, String project) {
+        return new StreamOwner("", Optional.of(user), Optional.of(project));
     }
 
     @Test
-    void aPlaceIsGivenBackOnceHoweverOftenItIsClosed() throws InterruptedException {
-        StreamingSession session = manager.open(_ -> { });
+    void oneTooManyIsRefusedWithTheLimitItsKeyAndATimeToRetry() {
+        open(ANYONE);
+        open(ANYONE);
+        StreamPlace third = open(ANYONE);
+
+        Failure refusal = refusal(ANYONE);
+
+        assertThat(refusal.message()).contains("3 concurrent streams", "llm.streaming.max-concurrent-streams");
+        assertThat(refusal.retryAfter()).contains(Duration.ofSeconds(1));
+        third.close();
+        open(ANYONE);
+        assertThat(manager.activeStreams()).isEqualTo(3);
+    }
+
+    @Test
+    void aUserHasALimitOfItsOwn() {
+        StreamPlace first = open(owner("ann", "x"));
+        assertThat(refusal(owner("ann", "y")).limit()).isEqualTo("llm.streaming.max-concurrent-streams-per-user");
+        open(owner("bob", "y"));
+        open(new StreamOwner("another client", Optional.of("ann"), Optional.empty()));
+        first.close();
+    }
+
+    @Test
+    void aProjectHasALimitOfItsOwn() {
+        open(owner("ann", "x"));
+        StreamPlace second = open(owner("bob", "x"));
+        assertThat(refusal(owner("cy", "x")).limit()).isEqualTo("llm.streaming.max-concurrent-streams-per-project");
+        second.close();
+        open(owner("cy", "x"));
+    }
+
+    @Test
+    @DisplayName("T05: places are given back once however often they are closed, and the counts return to zero")
+    void aPlaceIsGivenBackOnce() throws InterruptedException {
+        StreamPlace place = open(owner("ann", "x"));
         CountDownLatch go = new CountDownLatch(1);
         List<Thread> closing = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             closing.add(Thread.ofVirtual().start(() -> {
                 try {
                     go.await();
-                    session.close();
+                    place.close();
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }
@@ -51,16 +89,27 @@ class StreamingManagerTest {
             thread.join();
         }
         assertThat(manager.activeStreams()).isZero();
-        manager.open(_ -> { });
-        manager.open(_ -> { });
-        assertThat(catchThrowableOfType(LlmException.class, () -> manager.open(_ -> { }))).isNotNull();
+        open(owner("ann", "x"));
+        open(ANYONE);
+        open(ANYONE);
+        assertThat(refusal(ANYONE)).isNotNull();
+    }
+
+    @Test
+    void whatIsRefusedTakesNoPlace() {
+        Places places = new Places(new StreamLimits(5, 1, 1));
+        assertThat(places.take(owner("ann", "x"))).isEmpty();
+        assertThat(places.take(owner("ann", "x"))).isPresent();
+        assertThat(places.take(owner("bob", "x"))).isPresent();
+        places.giveBack(owner("ann", "x"));
+        assertThat(places.size()).isZero();
     }
 
     @Test
     void shutdownCancelsTheOpenOnes() {
         List<Failure> cancelled = new ArrayList<>();
-        manager.open(cancelled::add);
-        manager.open(failure -> cancelled.add(new Failure.Internal("closed already"))).close();
+        manager.open(ANYONE, Optional.empty(), cancelled::add);
+        manager.open(ANYONE, Optional.empty(), failure -> cancelled.add(new Failure.Internal("closed already"))).close();
 
         manager.endAll();
 
@@ -68,7 +117,65 @@ class StreamingManagerTest {
     }
 
     @Test
-    void sessionsHaveIdsOfTheirOwn() {
-        assertThat(manager.open(_ -> { }).id()).startsWith("req_").isNotEqualTo(manager.open(_ -> { }).id());
+    void streamsHaveIdsOfTheirOwn() {
+        assertThat(open(ANYONE).id()).startsWith("req_").isNotEqualTo(open(ANYONE).id());
+    }
+
+    @Test
+    void closingASessionEndsItsStreamsAndTakesNoMore() {
+        StreamingSession session = manager.createSession(StreamProtocol.SSE, ANYONE);
+        List<Failure> cancelled = new ArrayList<>();
+        StreamPlace place = manager.open(ANYONE, Optional.of(session), cancelled::add);
+        assertThat(session.streams()).containsExactly(place.id());
+
+        manager.close(session);
+        manager.close(session);
+
+        assertThat(cancelled).containsExactly(new Failure.Cancelled("session " + session.id() + " was closed"));
+        assertThat(manager.session(session.id(), "")).isEmpty();
+        Failure late = catchThrowableOfType(LlmException.class,
+                () -> manager.open(ANYONE, Optional.of(session), _ -> { })).failure();
+        assertThat(late).isEqualTo(new Failure.NotFound("session " + session.id() + " has ended", "session_not_found"));
+        assertThat(manager.activeStreams()).as("the one that ends by itself").isEqualTo(1);
+        place.close();
+        assertThat(session.streams()).isEmpty();
+    }
+
+    @Test
+    void aSessionExpiresWhenNothingOfItMovedForItsTimeout() {
+        StreamingSession moving = manager.createSession(StreamProtocol.SSE, ANYONE);
+        StreamingSession still = manager.createSession(StreamProtocol.WEBSOCKET, ANYONE);
+        List<Failure> cancelled = new ArrayList<>();
+        manager.open(ANYONE, Optional.of(still), cancelled::add);
+        now += Duration.ofMinutes(4).toNanos();
+        moving.touch();
+        now += Duration.ofMinutes(1).toNanos() - 1;
+        manager.expire();
+        assertThat(manager.activeSessions()).isEqualTo(2);
+
+        now++;
+        manager.expire();
+
+        assertThat(manager.sessions("")).containsExactly(moving);
+        assertThat(cancelled).singleElement().extracting(Failure::message).asString()
+                .contains(still.id(), "PT5M", "llm.streaming.session-timeout");
+    }
+
+    @Test
+    void sessionsAreBounded() {
+        manager.createSession(StreamProtocol.SSE, ANYONE);
+        manager.createSession(StreamProtocol.SSE, ANYONE);
+        Failure refusal = catchThrowableOfType(LlmException.class,
+                () -> manager.createSession(StreamProtocol.SSE, ANYONE)).failure();
+        assertThat(refusal).isInstanceOfSatisfying(Failure.LimitReached.class,
+                limit -> assertThat(limit.limit()).isEqualTo("llm.streaming.max-sessions"));
+    }
+
+    @Test
+    void nobodySeesAnotherClientsSession() {
+        StreamingSession anns = manager.createSession(StreamProtocol.SSE, StreamOwner.of("ann"));
+        assertThat(manager.session(anns.id(), "bob")).isEmpty();
+        assertThat(manager.sessions("bob")).isEmpty();
+        assertThat(manager.session(anns.id(), "ann")).contains(anns);
     }
 }

@@ -51,6 +51,7 @@ final class ClientErrors {
             case Failure.Unauthenticated _ -> new Words(401, "authentication_error", "invalid_api_key");
             case Failure.PermissionDenied _ -> new Words(403, "permission_error", "permission_denied");
             case Failure.NotFound f -> new Words(404, "not_found_error", f.code());
+            case Failure.Expired _ -> new Words(410, "expired_error", "expired");
             case Failure.TooLarge _ -> new Words(413, "invalid_request_error", "request_too_large");
             case Failure.RateLimited _ -> new Words(429, "rate_limit_error", "rate_limit_exceeded");
             case Failure.QuotaExhausted _ -> new Words(429, "insufficient_quota", "insufficient_quota");
@@ -64,6 +65,7 @@ final class ClientErrors {
             case Failure.Malformed _ -> new Words(502, "upstream_error", "malformed_stream");
             case Failure.Overloaded _ -> new Words(503, "overloaded_error", "provider_overloaded");
             case Failure.Cancelled _ -> new Words(503, "server_error", "cancelled");
+            case Failure.Unavailable f -> new Words(503, "server_error", f.code());
             case Failure.DeadlineExceeded f ->
                     new Words(504, "timeout_error", f.deadline().name().toLowerCase(Locale.ROOT) + "_timeout");
         };

@@ -11,10 +11,12 @@ import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
 import io.circuitbreaker.llm.dialect.PrefillForm;
 import io.circuitbreaker.llm.dialect.ResponseCollector;
+import io.circuitbreaker.llm.dialect.TextEvent;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.json.JsonObject;
+import java.util.Optional;
 
 /**
  * OpenAI chat completions ({@code /v1/chat/completions}), towards providers and towards clients. Stateless and
@@ -69,6 +71,11 @@ public class OpenAiDialect implements Dialect, ClientDialect {
     @Override
     public ChunkWriter writer(LlmRequest request, StreamHead head) {
         return new OpenAiChunkWriter(head, request.includeUsage());
+    }
+
+    @Override
+    public Optional<TextEvent> textOf(String data) {
+        return TextEvents.of(data);
     }
 
     @Override

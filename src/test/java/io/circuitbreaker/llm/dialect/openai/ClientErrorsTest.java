@@ -32,6 +32,7 @@ class ClientErrorsTest {
                 Arguments.of(new Failure.ContentFiltered(MESSAGE), 400, "invalid_request_error", "", "content_filter"),
                 Arguments.of(new Failure.Unauthenticated(MESSAGE), 401, "authentication_error", "", "invalid_api_key"),
                 Arguments.of(new Failure.PermissionDenied(MESSAGE), 403, "permission_error", "", "permission_denied"),
+                Arguments.of(new Failure.Expired(MESSAGE), 410, "expired_error", "", "expired"),
                 Arguments.of(new Failure.NotFound(MESSAGE, "model_not_found"), 404, "not_found_error", "",
                         "model_not_found"),
                 Arguments.of(new Failure.TooLarge(MESSAGE), 413, "invalid_request_error", "", "request_too_large"),
@@ -49,6 +50,7 @@ class ClientErrorsTest {
                 Arguments.of(new Failure.Malformed(MESSAGE), 502, "upstream_error", "", "malformed_stream"),
                 Arguments.of(new Failure.Overloaded(MESSAGE, WAIT), 503, "overloaded_error", "", "provider_overloaded"),
                 Arguments.of(new Failure.Cancelled(MESSAGE), 503, "server_error", "", "cancelled"),
+                Arguments.of(new Failure.Unavailable(MESSAGE, "server_lost"), 503, "server_error", "", "server_lost"),
                 Arguments.of(new Failure.DeadlineExceeded(MESSAGE, Deadline.FIRST_TOKEN), 504, "timeout_error", "",
                         "first_token_timeout"));
     }

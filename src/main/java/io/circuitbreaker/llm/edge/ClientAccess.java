@@ -1,0 +1,104 @@
+package io.circuitbreaker.llm.edge;
+
+import io.circuitbreaker.llm.chat.Failure;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+/**
+ * Lets in who has a configured key; where none is configured, who calls from this machine. A request that came through a
+ * proxy, or that a browser made for a page of another host, only looks as if it came from here. Thread-safe.
+ */
+@ApplicationScoped
+public class ClientAccess {
+
+    /** The attribute of a request that has the name of its client's key; empty where no keys are configured. */
+    public static final String CLIENT = "io.circuitbreaker.llm.client";
+
+    private static final Set<String> LOOPBACK_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+    private static final Pattern PORT = Pattern.compile(":\\d+$");
+    private static final String BEARER = "bearer ";
+
+    /** Who calls, or why it may not. */
+    public sealed interface Decision {
+
+        /** @param client the name of its key; empty where no keys are configured */
+        record Admitted(String client) implements Decision {
+        }
+
+        record Refused(Failure why) implements Decision {
+        }
+    }
+
+    private final EdgeConfig config;
+
+    /** For the proxy. */
+    protected ClientAccess() {
+        this(null);
+    }
+
+    @Inject
+    public ClientAccess(EdgeConfig config) {
+        this.config = config;
+    }
+
+    public boolean keysAreConfigured() {
+        return config.clientKeys().areConfigured();
+    }
+
+    /**
+     * @param header        looks one up in the request; null if it is absent
+     * @param remoteAddress of the connection that it came on
+     */
+    public Decision decide(UnaryOperator<String> header, String remoteAddress) {
+        ClientKeys keys = config.clientKeys();
+        if (!keys.areConfigured()) {
+            return isLocal(header, remoteAddress) ? new Decision.Admitted("") : refused("this server has no client keys and so"
+                    + " serves only clients on its own machine, called as localhost; to serve others set " + ClientKeys.KEY
+                    + " (LLM_CLIENT_KEYS) to <name>:<SHA-256 of the key>");
+        }
+        Optional<String> key = bearer(header.apply("Authorization"));
+        if (key.isEmpty()) {
+            return refused("no API key was given: send it as 'Authorization: Bearer <key>'");
+        }
+        Optional<String> client = keys.nameOf(key.get());
+        return client.isPresent() ? new Decision.Admitted(client.get()) : refused("the API key is not known here");
+    }
+
+    private static Decision refused(String message) {
+        return new Decision.Refused(new Failure.Unauthenticated(message));
+    }
+
+    private static boolean isLocal(UnaryOperator<String> header, String remoteAddress) {
+        boolean forwarded = header.apply("X-Forwarded-For") != null || header.apply("Forwarded") != null;
+        return !forwarded && isLoopback(remoteAddress) && isLoopbackHost(header.apply("Host"));
+    }
+
+    /** A page that has its own name point here is stopped by the name. */
+    private static boolean isLoopbackHost(String host) {
+        if (host == null) {
+            return true;
+        }
+        String name = PORT.matcher(host).replaceFirst("").toLowerCase(Locale.ROOT);
+        return LOOPBACK_HOSTS.contains(name);
+    }
+
+    private static boolean isLoopback(String address) {
+        try {
+            return InetAddress.getByName(address).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    private static Optional<String> bearer(String header) {
+        boolean present = header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length());
+        return present ? Optional.of(header.substring(BEARER.length()).strip()) : Optional.empty();
+    }
+}

@@ -1,0 +1,345 @@
+package io.circuitbreaker.llm.relay;
+
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.dialect.TextEvent;
+import io.circuitbreaker.llm.routing.RoutedStream;
+import io.circuitbreaker.llm.session.FlowConfig;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Keeps a slow client from holding up its stream. The generation's thread delivers directly, without a lock or a queue.
+ * Where the watch finds it held up, a second thread reads on in its stead and its events wait here, until the first has
+ * delivered them all and takes the reading back.
+ *
+ * <pre>
+ *   RESTING --the first delivers--> DELIVERING --it was taken--> RESTING
+ *                                       |
+ *                                  held up for a look of the watch
+ *                                       v
+ *                                     SHARED --all is delivered and the second has stopped--> RESTING
+ * </pre>
+ *
+ * In SHARED whoever calls is the second, since the first does not come back before it has left SHARED; and the first
+ * leaves it only when the second has stopped. A client that takes nothing for the time limit is given up: what waits is
+ * dropped and nothing more is kept for it, while the first may be held up until the server ends its write.
+ */
+public final class BufferedDelivery implements Delivery {
+
+    private enum Phase {
+        RESTING,
+        DELIVERING,
+        SHARED
+    }
+
+    /**
+     * What becomes of the stream.
+     *
+     * @param gone   the client was lost while the second thread read, which is to stop
+     * @param tooSlow the client has taken nothing for the time limit
+     */
+    public record Ends(Consumer<Failure> gone, Consumer<Failure> tooSlow) {
+    }
+
+    // configuration
+    private final Delivery client;
+    private final FlowConfig config;
+    private final SlowClients watch;
+    private final Ends ends;
+
+    // shared
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RESTING);
+    // written by the first thread only: a step that lasts is one that is held up
+    private volatile long steps;
+
+    // the watch only
+    private long seen;
+    private long seenAt;
+
+    // guarded by the lock
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final WaitingEvents waiting;
+    private Optional<ReadAhead> source = Optional.empty();
+    private boolean reading;
+    private boolean allRead;
+    private boolean closed;
+    private Optional<Runnable> afterwards = Optional.empty();
+    // written under the lock
+    private volatile boolean caughtUp;
+
+    /** @param texts finds the text in an event's data */
+    public BufferedDelivery(Delivery client, FlowConfig config, SlowClients watch,
+                            Function<String, Optional<TextEvent>> texts, Ends ends) {
+        this.client = client;
+        this.config = config;
+        this.watch = watch;
+        this.ends = ends;
+        this.waiting = new WaitingEvents(config.bufferSize(), config.maxChunkSize(), texts);
+    }
+
+    @Override
+    public void begin(RoutedStream answer) {
+        client.begin(answer);
+        watch.add(this);
+    }
+
+    @Override
+    public void lend(ReadAhead reader) {
+        lock.lock();
+        source = Optional.of(reader);
+        lock.unlock();
+    }
+
+    @Override
+    public void event(long id, String data) {
+        if (phase.get() == Phase.SHARED) {
+            keep(id, data);
+            return;
+        }
+        enter();
+        try {
+            client.event(id, data);
+            leave();
+        } catch (RuntimeException | Error e) {
+            lose(e);
+            throw e;
+        }
+    }
+
+    @Override
+    public void flush() {
+        if (phase.get() == Phase.SHARED) {
+            return;
+        }
+        enter();
+        try {
+            client.flush();
+            leave();
+        } catch (RuntimeException | Error e) {
+            lose(e);
+            throw e;
+        }
+    }
+
+    @Override
+    public void heartbeat() {
+        client.heartbeat();
+    }
+
+    @Override
+    public void end() {
+        // Here it may be held up; after this nothing is left to wait for.
+        flush();
+        watch.remove(this);
+        client.end();
+    }
+
+    /** While the first thread is held up it alone may use the client's response: it does this when it comes back. */
+    @Override
+    public void fail(LlmException why, long id, String data) {
+        lock.lock();
+        try {
+            if (phase.get() == Phase.SHARED) {
+                close();
+                afterwards = Optional.of(() -> fail(why, id, data));
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        watch.remove(this);
+        client.fail(why, id, data);
+    }
+
+    // ---- the first thread
+
+    private void enter() {
+        step();
+        phase.set(Phase.DELIVERING);
+    }
+
+    private void step() {
+        long next = steps + 1;
+        steps = next;
+    }
+
+    private void leave() {
+        if (!phase.compareAndSet(Phase.DELIVERING, Phase.RESTING)) {
+            catchUp();
+        }
+    }
+
+    private void catchUp() {
+        boolean unsent = true;
+        while (true) {
+            Optional<WaitingEvents.Event> next = poll();
+            if (next.isPresent()) {
+                client.event(next.get().id(), next.get().data());
+                unsent = true;
+            } else if (unsent) {
+                step();
+                client.flush();
+                unsent = false;
+            } else if (takeBack()) {
+                return;
+            }
+        }
+    }
+
+    private Optional<WaitingEvents.Event> poll() {
+        lock.lock();
+        try {
+            step();
+            if (waiting.isEmpty()) {
+                return Optional.empty();
+            }
+            WaitingEvents.Event next = waiting.poll();
+            changed.signalAll();
+            return Optional.of(next);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for the second thread; returns false if it has left something. */
+    private boolean takeBack() {
+        lock.lock();
+        try {
+            caughtUp = true;
+            while (waiting.isEmpty() && reading) {
+                changed.awaitUninterruptibly();
+            }
+            // The watch is to see that time passed here was not the client's.
+            step();
+            if (!waiting.isEmpty()) {
+                return false;
+            }
+            caughtUp = false;
+            phase.set(Phase.RESTING);
+        } finally {
+            lock.unlock();
+        }
+        afterwards.ifPresent(Runnable::run);
+        return true;
+    }
+
+    /** The client cannot be reached: the second thread stops, before the first says so. */
+    private void lose(Throwable why) {
+        if (phase.compareAndSet(Phase.DELIVERING, Phase.RESTING) || phase.get() == Phase.RESTING) {
+            return;
+        }
+        lock.lock();
+        try {
+            close();
+        } finally {
+            lock.unlock();
+        }
+        ends.gone.accept(why instanceof LlmException known ? known.failure()
+                : new Failure.Internal("an event could not be delivered"));
+        takeBack();
+    }
+
+    /** Call it with the lock held. */
+    private void close() {
+        closed = true;
+        waiting.clear();
+        changed.signalAll();
+    }
+
+    // ---- the second thread
+
+    private void keep(long id, String data) {
+        lock.lock();
+        try {
+            while (!closed && !waiting.add(id, data)) {
+                changed.awaitUninterruptibly();
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void readAhead(ReadAhead reader) {
+        boolean more = false;
+        try {
+            more = reader.readOn(() -> !caughtUp);
+        } finally {
+            lock.lock();
+            reading = false;
+            allRead = !more;
+            changed.signalAll();
+            lock.unlock();
+        }
+    }
+
+    // ---- the watch
+
+    /** Whether the client holds the stream up, which it does if nothing has moved since the last look; and for how long. */
+    void look(long now) {
+        long number = steps;
+        if (number != seen || phase.get() == Phase.RESTING || caughtUp && waits()) {
+            seen = number;
+            seenAt = now;
+        } else if (now - seenAt >= config.slowClientTimeout().toNanos()) {
+            giveUp();
+        } else if (config.slowClient() == FlowConfig.SlowClient.ADAPTIVE) {
+            claim().ifPresent(reader -> start(() -> readAhead(reader)));
+        }
+    }
+
+    /** Whether it is the second thread, and so the provider, that the first waits for. */
+    private boolean waits() {
+        lock.lock();
+        try {
+            return lock.hasWaiters(changed) && waiting.isEmpty() && reading;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The reader, if it is for a second thread to use it. */
+    private Optional<ReadAhead> claim() {
+        lock.lock();
+        try {
+            boolean held = !reading && !allRead && source.isPresent()
+                    && (phase.compareAndSet(Phase.DELIVERING, Phase.SHARED) || phase.get() == Phase.SHARED);
+            if (!held) {
+                return Optional.empty();
+            }
+            reading = true;
+            caughtUp = false;
+            return source;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The second thread reads in any case: it is to find the stream cancelled, or to go on without the client. */
+    private void giveUp() {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            close();
+        } finally {
+            lock.unlock();
+        }
+        start(() -> {
+            ends.tooSlow.accept(new Failure.Cancelled("the client took nothing for "
+                    + config.slowClientTimeout().toMillis() + " ms (llm.streaming.slow-client-timeout)"));
+            claim().ifPresent(this::readAhead);
+        });
+    }
+
+    private static void start(Runnable second) {
+        Thread.ofVirtual().name("llm-stream-ahead").start(second);
+    }
+}

@@ -1,0 +1,138 @@
+package io.circuitbreaker.llm.relay;
+
+import io.circuitbreaker.llm.chat.ChunkStream;
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.observe.StreamEnd;
+import io.circuitbreaker.llm.provider.Cancellation;
+import io.circuitbreaker.llm.routing.NoAnswerException;
+import io.circuitbreaker.llm.routing.RoutedStream;
+import io.circuitbreaker.llm.session.StreamPlace;
+import io.circuitbreaker.llm.session.StreamingSession;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * One request, from its place among the open streams to its one end. Its virtual thread opens the answer, reads it and
+ * hands it to the outlet; other threads only cancel it.
+ *
+ * <pre>
+ *   admitted --start()--> opening --first token--> flowing --> complete
+ *                            |                        |
+ *                            +------------------------+------> failed
+ * </pre>
+ */
+public final class Generation {
+
+    private static final Logger LOG = Logger.getLogger(Generation.class.getName());
+
+    // configuration
+    private final LlmRequest request;
+    private final Generations services;
+    private final StreamPlace place;
+    private final Cancellation cancellation;
+    private final long startedAt = System.nanoTime();
+
+    // written by the generation's own thread
+    private volatile String provider = "";
+    private volatile Optional<Duration> firstToken = Optional.empty();
+
+    private final AtomicBoolean settled = new AtomicBoolean();
+
+    Generation(LlmRequest request, Generations services, StreamPlace place, Cancellation cancellation) {
+        this.request = request;
+        this.services = services;
+        this.place = place;
+        this.cancellation = cancellation;
+    }
+
+    public StreamPlace place() {
+        return place;
+    }
+
+    public String id() {
+        return place.id();
+    }
+
+    /** Ends it, from any thread. Only the first reason counts. */
+    public void cancel(Failure why) {
+        cancellation.cancel(why);
+    }
+
+    /** Ends it though its client holds it up: nobody waits until the client is told. From any thread. */
+    public void giveUp(Failure why) {
+        cancel(why);
+        settle(Optional.of(new LlmException(why)));
+    }
+
+    /** Runs it on a virtual thread of its own. Call it once. */
+    public void start(Outlet outlet) {
+        Thread.ofVirtual().name("llm-stream-" + id()).start(() -> run(outlet));
+    }
+
+    private void run(Outlet outlet) {
+        Optional<LlmException> failure = Optional.empty();
+        try {
+            services.coldStart().enter();
+            answer(outlet);
+        } catch (LlmException e) {
+            failure = Optional.of(e);
+            provider = e instanceof NoAnswerException none ? none.provider() : provider;
+            LOG.log(Level.FINE, e, () -> "stream " + id() + " failed");
+        } catch (RuntimeException | Error e) {
+            failure = Optional.of(new LlmException(
+                    new Failure.Internal("the router failed; its log has more under " + id()), e));
+            LOG.log(Level.SEVERE, e, () -> "stream " + id() + " failed by our own fault");
+        }
+        end(outlet, failure);
+        services.coldStart().over();
+    }
+
+    private void answer(Outlet outlet) {
+        RoutedStream routed = services.router().open(request, cancellation, services.metrics()::record);
+        try (ChunkStream stream = routed.stream()) {
+            provider = routed.countedAs();
+            firstToken = Optional.of(sinceStart());
+            outlet.begin(routed);
+            Pump pump = new Pump(stream, outlet, this::atRest);
+            outlet.lend(pump);
+            pump.run();
+            outlet.complete();
+        }
+    }
+
+    private void atRest() {
+        place.session().ifPresent(StreamingSession::touch);
+        services.coldStart().over();
+    }
+
+    /** Settles everything, once: the client's answer, the place, the figures. */
+    private void end(Outlet outlet, Optional<LlmException> failure) {
+        try {
+            failure.ifPresent(outlet::fail);
+        } catch (RuntimeException e) {
+            LOG.log(Level.FINE, e, () -> "stream " + id() + ": the client could not be told how it ended");
+        } finally {
+            settle(failure);
+        }
+    }
+
+    /** Gives back the place and counts, once: the end that comes first is the stream's. */
+    private void settle(Optional<LlmException> failure) {
+        if (settled.compareAndSet(false, true)) {
+            place.close();
+            StreamEnd end = new StreamEnd(provider, firstToken, sinceStart(), failure.map(LlmException::failure));
+            services.metrics().record(end);
+            failure.ifPresent(why -> LOG.log(Level.INFO, () -> "stream " + id() + " of provider '" + provider
+                    + "' ended after " + end.total().toMillis() + " ms: " + end.outcome()));
+        }
+    }
+
+    private Duration sinceStart() {
+        return Duration.ofNanos(System.nanoTime() - startedAt);
+    }
+}

@@ -1,0 +1,164 @@
+package io.circuitbreaker.llm.relay;
+
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.routing.RoutedStream;
+import io.circuitbreaker.llm.session.LiveStream;
+import io.circuitbreaker.llm.session.Reading;
+import io.circuitbreaker.llm.session.StreamState;
+import java.util.Optional;
+
+/**
+ * Keeps the events of a stream for those who come back, and hands them at the same time to the client that began it, as
+ * long as that is there. It goes away without harm to the stream.
+ */
+public final class KeptDelivery implements Delivery {
+
+    /** The client that began the stream, and its claim that somebody reads it. */
+    private static final class First {
+
+        private final Delivery delivery;
+        private final Reading reading;
+        // set by whoever finds out; the generation's thread, which alone may use the delivery, lets go of it then
+        private volatile boolean left;
+
+        First(Delivery delivery, Reading reading) {
+            this.delivery = delivery;
+            this.reading = reading;
+        }
+    }
+
+    private final LiveStream stream;
+    private volatile First first;
+
+    /** For a client that reads it elsewhere. */
+    public KeptDelivery(LiveStream stream) {
+        this.stream = stream;
+    }
+
+    /** The client takes the events from the first on. Call it before the generation starts. */
+    public void deliverTo(Delivery delivery) {
+        first = new First(delivery, stream.read());
+    }
+
+    /** The client that began the stream is gone; from any thread. */
+    public void leave() {
+        First gone = first;
+        if (gone != null) {
+            gone.left = true;
+            gone.reading.close();
+        }
+    }
+
+    @Override
+    public void begin(RoutedStream answer) {
+        Optional<Delivery> to = delivery();
+        try {
+            to.ifPresent(delivery -> delivery.begin(answer));
+        } catch (LlmException e) {
+            goneOrThrow(e);
+        }
+    }
+
+    @Override
+    public void lend(ReadAhead reader) {
+        delivery().ifPresent(delivery -> delivery.lend(reader));
+    }
+
+    @Override
+    public void event(long id, String data) {
+        stream.append(data);
+        First to = first;
+        if (to == null) {
+            return;
+        }
+        try {
+            if (!letGo(to)) {
+                to.delivery.event(id, data);
+            }
+        } catch (LlmException e) {
+            goneOrThrow(e);
+        }
+    }
+
+    @Override
+    public void flush() {
+        First to = first;
+        if (to == null) {
+            return;
+        }
+        try {
+            if (!letGo(to)) {
+                to.delivery.flush();
+            }
+        } catch (LlmException e) {
+            goneOrThrow(e);
+        }
+    }
+
+    @Override
+    public void heartbeat() {
+        // The client's own way to it has one of its own.
+    }
+
+    @Override
+    public void end() {
+        stream.end(StreamState.COMPLETE);
+        Optional<Delivery> to = delivery();
+        try {
+            to.ifPresent(Delivery::end);
+        } catch (LlmException e) {
+            goneOrThrow(e);
+        } finally {
+            leave();
+        }
+    }
+
+    @Override
+    public void fail(LlmException why, long id, String data) {
+        stream.append(data);
+        stream.end(endOf(why.failure()));
+        Optional<Delivery> to = delivery();
+        try {
+            to.ifPresent(delivery -> delivery.fail(why, id, data));
+        } finally {
+            leave();
+        }
+    }
+
+    private static StreamState endOf(Failure failure) {
+        return failure instanceof Failure.Cancelled || failure instanceof Failure.ClientGone
+                ? StreamState.CANCELLED : StreamState.FAILED;
+    }
+
+    private Optional<Delivery> delivery() {
+        First to = first;
+        return to == null || letGo(to) ? Optional.empty() : Optional.of(to.delivery);
+    }
+
+    /** Whether the client has left; then its response is given back to the server. */
+    private boolean letGo(First to) {
+        if (to.left) {
+            giveBack(to, new LlmException(new Failure.ClientGone("the client went away")));
+        }
+        return to.left;
+    }
+
+    private void giveBack(First gone, LlmException why) {
+        first = null;
+        gone.delivery.fail(why, 0, "");
+    }
+
+    private void goneOrThrow(LlmException e) {
+        if (!(e.failure() instanceof Failure.ClientGone)) {
+            throw e;
+        }
+        First gone = first;
+        if (gone == null) {
+            // A second thread, reading on, has found out before.
+            return;
+        }
+        leave();
+        giveBack(gone, e);
+    }
+}

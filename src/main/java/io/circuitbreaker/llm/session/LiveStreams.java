@@ -1,0 +1,72 @@
+package io.circuitbreaker.llm.session;
+
+import io.circuitbreaker.llm.chat.Failure;
+import jakarta.annotation.PostConstruct;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The streams that can be come back to, in the store that is configured. Thread-safe. */
+@ApplicationScoped
+public class LiveStreams {
+
+    private final Instance<StreamStore> stores;
+    private final StreamingManager manager;
+    private StreamStore store;
+
+    /** For the proxy. */
+    protected LiveStreams() {
+        this(null, null);
+    }
+
+    @Inject
+    public LiveStreams(@Any Instance<StreamStore> stores, StreamingManager manager) {
+        this.stores = stores;
+        this.manager = manager;
+    }
+
+    @PostConstruct
+    void choose() {
+        String wanted = manager.config().replay().store();
+        store = stores.stream().filter(known -> known.name().equals(wanted)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(StreamingConfig.PREFIX + "store must be one of "
+                        + stores.stream().map(StreamStore::name).sorted().toList() + ", was '" + wanted + "'"));
+    }
+
+    /** Makes a bad value stop the application, not its first request. */
+    void check(@Observes Startup startup) {
+        store.name();
+    }
+
+    /**
+     * Begins to keep a stream.
+     *
+     * @param model  as the client named it
+     * @param grace  how long it goes on while nobody reads it
+     * @param cancel ends what makes its events
+     */
+    public LiveStream open(StreamPlace place, String model, Duration grace, Consumer<Failure> cancel) {
+        return store.open(new StreamInfo(place.id(), place.owner(), model, Instant.now(),
+                place.session().map(StreamingSession::id)), grace, cancel);
+    }
+
+    /** Empty if it is not kept, or is another client's, which must not tell the two apart. */
+    public Optional<ReadableStream> find(String id, String client) {
+        return store.find(id).filter(stream -> stream.info().owner().belongsTo(client));
+    }
+
+    public StoreState storeState() {
+        return store.state();
+    }
+
+    void sweep() {
+        store.sweep();
+    }
+}

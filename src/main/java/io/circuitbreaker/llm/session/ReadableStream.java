@@ -1,0 +1,27 @@
+package io.circuitbreaker.llm.session;
+
+import io.circuitbreaker.llm.chat.Failure;
+import java.time.Duration;
+
+/** A stream for those who follow it, on whichever server it runs. Thread-safe. */
+public interface ReadableStream {
+
+    StreamInfo info();
+
+    StreamStatus status();
+
+    /**
+     * The events after the one of this number, as many as there are up to some hundreds; 0 is before the first. Waits if
+     * there are none yet. Blocks; call it on a virtual thread.
+     *
+     * @param patience how long it waits
+     * @throws io.circuitbreaker.llm.chat.LlmException if it cannot be followed any more, which is to be told as its end
+     */
+    Page after(long id, Duration patience) throws InterruptedException;
+
+    /** Counts as a reader, for whom the stream goes on, until it is closed. */
+    Reading read();
+
+    /** Ends the stream, wherever it runs. */
+    void cancel(Failure why);
+}

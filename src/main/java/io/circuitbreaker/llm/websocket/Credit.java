@@ -1,0 +1,85 @@
+package io.circuitbreaker.llm.websocket;
+
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmException;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** How many chunks of a stream its client is ready for. The stream waits for more, and so its upstream does. Thread-safe. */
+final class Credit {
+
+    /** More than any stream has: a client may say it once and for all. */
+    static final int MOST = 1_000_000_000;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final boolean limited;
+    private final Duration patience;
+    // guarded by the lock
+    private long chunks;
+    private Failure over;
+
+    /**
+     * @param limited  whether credit counts at all
+     * @param patience how long a stream waits for credit
+     */
+    Credit(boolean limited, long chunks, Duration patience) {
+        this.limited = limited;
+        this.chunks = chunks;
+        this.patience = patience;
+    }
+
+    void add(long more) {
+        lock.lock();
+        try {
+            chunks = Math.min(MOST, chunks + more);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whoever waits, or comes to, fails with this. Only the first counts. */
+    void end(Failure why) {
+        lock.lock();
+        try {
+            if (over == null) {
+                over = why;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits for credit for one chunk and uses it.
+     *
+     * @throws LlmException if the stream has been ended, or there was none for too long
+     */
+    void take() {
+        lock.lock();
+        try {
+            long left = patience.toNanos();
+            while (over == null && limited && chunks == 0) {
+                if (left <= 0) {
+                    throw new LlmException(new Failure.Cancelled("the client gave no credit for " + patience.toMillis()
+                            + " ms (llm.streaming.slow-client-timeout)"));
+                }
+                left = changed.awaitNanos(left);
+            }
+            if (over != null) {
+                throw new LlmException(over);
+            }
+            if (limited) {
+                chunks--;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LlmException(new Failure.Cancelled("the server ended the stream while it waited for credit"), e);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

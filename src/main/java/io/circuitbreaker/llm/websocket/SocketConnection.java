@@ -1,0 +1,144 @@
+package io.circuitbreaker.llm.websocket;
+
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.dialect.ClientDialect;
+import io.circuitbreaker.llm.relay.EventOutlet;
+import io.circuitbreaker.llm.relay.Follower;
+import io.circuitbreaker.llm.relay.Generation;
+import io.circuitbreaker.llm.relay.Heartbeat;
+import io.circuitbreaker.llm.relay.KeptDelivery;
+import io.circuitbreaker.llm.session.FlowConfig;
+import io.circuitbreaker.llm.session.ReadableStream;
+import io.circuitbreaker.llm.session.StreamOwner;
+import io.circuitbreaker.llm.session.StreamingSession;
+import jakarta.websocket.Session;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** One client's socket and the streams on it. Messages come one at a time; streams end on their own threads. */
+final class SocketConnection {
+
+    private static final int MOST_STREAMS = 100;
+
+    private final SocketServices services;
+    private final String client;
+    private final SocketSender sender;
+    private final Map<String, SocketStream> streams = new ConcurrentHashMap<>();
+    private final Heartbeat heartbeat;
+
+    SocketConnection(SocketServices services, String client, Session socket) {
+        this.services = services;
+        this.client = client;
+        this.sender = new SocketSender(socket, services.generations().config().flow().slowClientTimeout());
+        this.heartbeat = new Heartbeat(services.generations().config().heartbeatInterval().toNanos(), sender::sentAt,
+                this::ping);
+    }
+
+    /** Begins to look for whether the client is still there. */
+    void watch() {
+        services.watchdog().watch(heartbeat);
+    }
+
+    private void ping() {
+        try {
+            sender.ping();
+        } catch (LlmException gone) {
+            closed();
+        }
+    }
+
+    /** What goes wrong with a message is told, and the socket stays open. */
+    void message(String text) {
+        try {
+            handle(ClientMessage.read(text));
+        } catch (LlmException e) {
+            if (!(e.failure() instanceof Failure.ClientGone)) {
+                sender.send(ServerMessage.error(ClientMessage.idOf(text), dialect().error(e.failure())));
+            }
+        }
+    }
+
+    private void handle(ClientMessage message) {
+        switch (message) {
+            case ClientMessage.Chat chat -> begin(chat);
+            case ClientMessage.Resume resume -> resume(resume);
+            case ClientMessage.Cancel cancel -> cancel(stream(cancel.id()), cancel.id());
+            case ClientMessage.Credits credits -> stream(credits.id()).credit().add(credits.chunks());
+            case ClientMessage.Ping ping -> sender.send(ServerMessage.pong(ping.id()));
+        }
+    }
+
+    private void begin(ClientMessage.Chat chat) {
+        checkFree(chat.id());
+        LlmRequest request = services.requests().read(chat.request());
+        Duration grace = services.grace(chat.grace());
+        Optional<StreamingSession> session = chat.session().map(id -> services.session(id, client));
+        StreamOwner owner = services.owner(client, request, chat.project(), session);
+        Generation generation = services.generations().admit(request, owner, session);
+        KeptDelivery kept = new KeptDelivery(services.generations().keep(generation, request, grace));
+        Credit credit = credit(chat.credit());
+        streams.put(chat.id(), new SocketStream(credit, generation::cancel, kept::leave));
+        kept.deliverTo(new SocketDelivery(sender, chat.id(), credit, () -> streams.remove(chat.id())));
+        sender.send(ServerMessage.started(chat.id(), generation.id(), chat.credit()));
+        generation.start(new EventOutlet(request, dialect(), kept));
+    }
+
+    private void resume(ClientMessage.Resume resume) {
+        checkFree(resume.id());
+        ReadableStream stream = services.stream(resume.streamId(), client);
+        Credit credit = credit(resume.credit());
+        SocketDelivery delivery = new SocketDelivery(sender, resume.id(), credit, () -> streams.remove(resume.id()));
+        streams.put(resume.id(), new SocketStream(credit, stream::cancel, () -> { }));
+        sender.send(ServerMessage.started(resume.id(), resume.streamId(), resume.credit()));
+        new Follower(stream, dialect(), delivery, services.generations().config().heartbeatInterval())
+                .start(resume.after());
+    }
+
+    private static void cancel(SocketStream stream, String id) {
+        Failure why = new Failure.Cancelled("stream '" + id + "' was cancelled by its client");
+        stream.cancel().accept(why);
+        stream.credit().end(why);
+    }
+
+    private void checkFree(String id) {
+        if (streams.containsKey(id)) {
+            throw new LlmException(Failure.InvalidRequest.of("id", "'id' must not be that of a stream that is still open"));
+        }
+        if (streams.size() >= MOST_STREAMS) {
+            throw new LlmException(new Failure.LimitReached("the socket has its limit of " + MOST_STREAMS + " open streams",
+                    "id", Optional.of(Duration.ofSeconds(1))));
+        }
+    }
+
+    private SocketStream stream(String id) {
+        SocketStream stream = streams.get(id);
+        if (stream == null) {
+            throw new LlmException(new Failure.NotFound("no stream of this id is open on this socket", "stream_not_found"));
+        }
+        return stream;
+    }
+
+    private Credit credit(long chunks) {
+        FlowConfig flow = services.generations().config().flow();
+        return new Credit(flow.enabled(), chunks, flow.slowClientTimeout());
+    }
+
+    private ClientDialect dialect() {
+        return services.requests().openAi();
+    }
+
+    /** The streams go on for their grace: their client may come back on another socket. */
+    void closed() {
+        heartbeat.stop();
+        sender.close();
+        Failure gone = new Failure.ClientGone("the client closed its socket");
+        streams.values().forEach(stream -> {
+            stream.leave().run();
+            stream.credit().end(gone);
+        });
+    }
+}

@@ -1,0 +1,62 @@
+package io.circuitbreaker.llm.websocket;
+
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.relay.Delivery;
+import io.circuitbreaker.llm.routing.RoutedStream;
+
+/** The events of one stream as messages on a socket that it shares with others. */
+final class SocketDelivery implements Delivery {
+
+    private final SocketSender sender;
+    private final String id;
+    private final Credit credit;
+    private final Runnable onEnd;
+
+    /** @param onEnd called when nothing follows, at least once */
+    SocketDelivery(SocketSender sender, String id, Credit credit, Runnable onEnd) {
+        this.sender = sender;
+        this.id = id;
+        this.credit = credit;
+        this.onEnd = onEnd;
+    }
+
+    @Override
+    public void begin(RoutedStream answer) {
+        // Each chunk says who speaks.
+    }
+
+    @Override
+    public void event(long seq, String data) {
+        if (ServerMessage.isChunk(data)) {
+            credit.take();
+        } else if (ServerMessage.isLast(data)) {
+            // Before the client knows: it may use the id again at once.
+            onEnd.run();
+        }
+        sender.send(ServerMessage.of(id, seq, data));
+    }
+
+    @Override
+    public void flush() {
+        // Each message is sent as it is.
+    }
+
+    @Override
+    public void heartbeat() {
+        sender.ping();
+    }
+
+    @Override
+    public void end() {
+        onEnd.run();
+    }
+
+    @Override
+    public void fail(LlmException why, long seq, String data) {
+        onEnd.run();
+        if (!(why.failure() instanceof Failure.ClientGone)) {
+            sender.send(ServerMessage.of(id, seq, data));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.circuitbreaker.llm.websocket;
+
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmException;
+import jakarta.websocket.SendResult;
+import jakarta.websocket.Session;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Sends whole messages, one after the other, from any thread; waits while the client takes nothing, but not for ever.
+ *
+ * <p>The waiting is ours and not the server's: Open Liberty's blocking send never returns when the connection is reset
+ * while it waits.
+ */
+final class SocketSender {
+
+    private final Session socket;
+    private final Duration patience;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile long sentAt = System.nanoTime();
+    private volatile boolean closed;
+    // the message that is on its way
+    private volatile CompletableFuture<SendResult> sending = new CompletableFuture<>();
+
+    /** @param patience how long a client may take nothing */
+    SocketSender(Session socket, Duration patience) {
+        this.socket = socket;
+        this.patience = patience;
+    }
+
+    /** @throws LlmException with {@code ClientGone} if the socket is closed, or has taken nothing for too long */
+    void send(String message) {
+        lock.lock();
+        try {
+            CompletableFuture<SendResult> sent = new CompletableFuture<>();
+            sending = sent;
+            // Whoever closes sets this first and ends the sending then, so that one of the two sees the other.
+            if (closed || !socket.isOpen()) {
+                throw gone(null);
+            }
+            socket.getAsyncRemote().sendText(message, sent::complete);
+            await(sent);
+            sentAt = System.nanoTime();
+        } catch (IllegalStateException e) {
+            throw gone(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void await(CompletableFuture<SendResult> sent) {
+        try {
+            SendResult result = sent.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            if (!result.isOK()) {
+                throw gone(result.getException());
+            }
+        } catch (TimeoutException | ExecutionException e) {
+            closed = true;
+            throw gone(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw gone(e);
+        }
+    }
+
+    /** @throws LlmException with {@code ClientGone} if the socket is closed */
+    void ping() {
+        // Who is sending finds out by itself.
+        if (!lock.tryLock()) {
+            return;
+        }
+        try {
+            socket.getAsyncRemote().sendPing(ByteBuffer.allocate(0));
+            sentAt = System.nanoTime();
+        } catch (IOException | IllegalStateException e) {
+            throw gone(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The socket is closed: nothing is sent any more, and whoever waits for that need not. */
+    void close() {
+        closed = true;
+        sending.completeExceptionally(new IOException("the socket was closed"));
+    }
+
+    /** When something was last sent, on {@link System#nanoTime}'s scale. */
+    long sentAt() {
+        return sentAt;
+    }
+
+    private static LlmException gone(Throwable cause) {
+        return new LlmException(new Failure.ClientGone("the client closed its socket, or takes nothing"), cause);
+    }
+}

@@ -1,0 +1,122 @@
+import { RouterError } from "./errors.js";
+import { Inbox } from "./inbox.js";
+
+/** The one stream on a socket has this name there. */
+const ID = "stream";
+/** Less than the router lets a socket be idle. */
+const PING_EVERY_MS = 30_000;
+const GRACE = "X-LLM-Resume-Grace";
+
+/** Reads over a WebSocket, a new one after each cut. The router sends no more chunks than were used and asked for. */
+export class SocketTransport {
+  streamId = "";
+  #request;
+  #settings;
+  #signal;
+  #socket = null;
+
+  constructor(request, settings, signal) {
+    this.#request = request;
+    this.#settings = settings;
+    this.#signal = signal;
+  }
+
+  get #headers() {
+    const key = this.#settings.apiKey;
+    return key === "" ? {} : { Authorization: `Bearer ${key}` };
+  }
+
+  async *events(after) {
+    const address = await this.#address();
+    if (this.#signal.aborted) {
+      return;
+    }
+    const socket = new WebSocket(address);
+    this.#socket = socket;
+    const inbox = new Inbox(this.#signal);
+    const ping = setInterval(() => socket.readyState === WebSocket.OPEN && say(socket, { type: "ping" }), PING_EVERY_MS);
+    socket.onopen = () => say(socket, this.#opening(after));
+    socket.onmessage = (event) => inbox.put(JSON.parse(event.data));
+    socket.onclose = (event) => inbox.end(RouterError.lost(`close code ${event.code} ${event.reason}`.trim()));
+    try {
+      yield* this.#read(inbox, socket);
+    } finally {
+      clearInterval(ping);
+      socket.close();
+    }
+  }
+
+  #opening(after) {
+    const credit = this.#settings.window;
+    if (this.streamId !== "") {
+      return { type: "resume", id: ID, stream_id: this.streamId, after, credit };
+    }
+    const header = (name) => new Headers(this.#settings.headers).get(name) ?? undefined;
+    return { type: "chat", id: ID, credit, request: this.#request, session_id: header("X-Session-Id"),
+      project_id: header("X-Project-Id"), resume_grace: header(GRACE) };
+  }
+
+  async *#read(inbox, socket) {
+    let used = 0;
+    let started = false;
+    for await (const message of inbox.items()) {
+      switch (message.type) {
+        case "started":
+          this.streamId = message.stream_id;
+          started = true;
+          break;
+        case "chunk":
+          yield { id: message.seq, data: message.chunk };
+          // Its reader has asked for the next. Half a window at a time, so that not each chunk costs a message.
+          if (++used * 2 >= this.#settings.window && socket.readyState === WebSocket.OPEN) {
+            say(socket, { type: "credit", id: ID, chunks: used });
+            used = 0;
+          }
+          break;
+        case "usage":
+          yield { id: message.seq, data: { object: "chat.completion.chunk", choices: [], usage: message.usage } };
+          break;
+        case "done":
+          yield { id: message.seq, data: "[DONE]" };
+          return;
+        case "error":
+          // A credit may cross the stream's end on its way, and is then told that there is no such stream.
+          if (message.seq !== undefined || !started || message.error.code !== "stream_not_found") {
+            yield { id: message.seq ?? 0, data: { error: message.error } };
+          }
+          break;
+        default:
+          // A pong, or what a newer router says.
+      }
+    }
+  }
+
+  /** A browser cannot send a key with a socket, so a ticket stands for it. */
+  async #address() {
+    const base = this.#settings.baseUrl;
+    const address = `${base.replace(/^http/, "ws")}/ws`;
+    if (this.#settings.apiKey === "") {
+      return address;
+    }
+    const response = await fetch(`${base}/v1/tickets`, { method: "POST", headers: this.#headers, signal: this.#signal })
+      .catch((e) => { throw RouterError.lost(e.message); });
+    if (!response.ok) {
+      throw await RouterError.ofResponse(response);
+    }
+    return `${address}?ticket=${encodeURIComponent((await response.json()).ticket)}`;
+  }
+
+  async cancel() {
+    if (this.#socket?.readyState === WebSocket.OPEN) {
+      say(this.#socket, { type: "cancel", id: ID });
+      this.#socket.close();
+    } else if (this.streamId !== "") {
+      await fetch(`${this.#settings.baseUrl}/v1/streams/${this.streamId}`,
+        { method: "DELETE", headers: this.#headers, keepalive: true });
+    }
+  }
+}
+
+function say(socket, message) {
+  socket.send(JSON.stringify(message));
+}

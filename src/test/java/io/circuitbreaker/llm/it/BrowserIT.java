@@ -1,0 +1,147 @@
+package io.circuitbreaker.llm.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.circuitbreaker.llm.chat.JsonText;
+import io.circuitbreaker.llm.testing.FakeReply;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The page at / and its client.js in a real browser, with a proxy in between that cuts connections. */
+class BrowserIT extends DeployedRouter {
+
+    private static final int PROXY_PORT = 19140;
+    private static final int DRIVER_PORT = 19141;
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private static CuttingProxy proxy;
+    private static Browser browser;
+
+    @BeforeAll
+    static void start() throws IOException {
+        Assumptions.assumeTrue(Browser.isInstalled(),
+                "skipped: needs /usr/bin/chromium and /usr/bin/chromedriver (Debian: chromium, chromium-driver)");
+        proxy = CuttingProxy.listenOn(PROXY_PORT);
+        browser = Browser.start(DRIVER_PORT);
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        if (browser != null) {
+            browser.close();
+        }
+        if (proxy != null) {
+            proxy.close();
+        }
+    }
+
+    @BeforeEach
+    void openPage() {
+        proxy.cutEachAfter(Integer.MAX_VALUE);
+        browser.open("http://localhost:" + PROXY_PORT + "/");
+        Await.until(() -> browser.text("models"), models -> models.contains("demo"), LONG);
+    }
+
+    /** As a user does it. */
+    private static void send(String transport, String model) {
+        browser.run("""
+                const $ = (id) => document.getElementById(id);
+                $("transport").value = "%s";
+                $("model").value = "\\0other";
+                $("model").dispatchEvent(new Event("change"));
+                $("other").value = %s;
+                $("send").click();
+                """.formatted(transport, JsonText.quote(model)));
+    }
+
+    private static void awaitAnswer(String text) {
+        Await.until(() -> browser.text("answer"), text::equals, LONG);
+    }
+
+    private static void awaitState(String state) {
+        Await.until(() -> browser.text("state"), now -> now.startsWith(state), LONG);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fetch", "eventsource", "websocket"})
+    @DisplayName("Each token is to be seen before the next is made")
+    void tokenByToken(String transport) throws IOException {
+        CountDownLatch second = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        String model = Fake.OPENAI.serving(Wire.OPENAI.said("one ").awaitLatch(second).send(Wire.OPENAI.token("two ✓"))
+                .awaitLatch(end).send(Wire.OPENAI.ending()));
+        send(transport, model);
+        awaitAnswer("one ");
+        second.countDown();
+        awaitAnswer("one two ✓");
+        awaitState("Streaming");
+        end.countDown();
+        awaitState("Complete");
+        browser.screenshot(Path.of("target", "page-" + transport + ".png"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fetch", "eventsource", "websocket"})
+    void stopReachesTheProvider(String transport) {
+        String model = Fake.OPENAI.serving(Wire.OPENAI.said("first").stall());
+        send(transport, model);
+        awaitAnswer("first");
+        assertThat(Fake.OPENAI.provider().activeStreams()).isPositive();
+        browser.run("document.getElementById('stop').click()");
+        awaitState("Stopped by you");
+        Fake.OPENAI.awaitQuiet();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fetch", "eventsource", "websocket"})
+    @DisplayName("T51: a cut connection is made anew, with what was made in between and nothing twice")
+    void goesOnAfterACut(String transport) {
+        CountDownLatch go = new CountDownLatch(1);
+        String model = Fake.OPENAI.serving(Wire.OPENAI.said("before, ").awaitLatch(go)
+                .send(Wire.OPENAI.token("while away, "), Wire.OPENAI.token("after")).send(Wire.OPENAI.ending()));
+        send(transport, model);
+        awaitAnswer("before, ");
+        proxy.cut();
+        go.countDown();
+        awaitState("Complete");
+        assertThat(browser.text("answer")).isEqualTo("before, while away, after");
+        assertThat(Fake.OPENAI.requests(model)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fetch", "eventsource", "websocket"})
+    @DisplayName("T51: cut again and again in the middle of events and characters, the answer is whole to the character")
+    void goesOnAfterManyCuts(String transport) {
+        List<String> pieces = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            pieces.add(i + "é✓😀 ");
+        }
+        String model = Fake.OPENAI.serving(FakeReply.openAi(pieces.toArray(String[]::new)));
+        // More than a head and some events need, less than the whole.
+        proxy.cutEachAfter(3001);
+        send(transport, model);
+        awaitState("Complete");
+        assertThat(browser.text("answer")).isEqualTo(String.join("", pieces));
+        assertThat(Fake.OPENAI.requests(model)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fetch", "eventsource", "websocket"})
+    void aBrokenAnswerDoesNotLookComplete(String transport) {
+        send(transport, Fake.OPENAI.serving(Wire.OPENAI.said("so far").cut()));
+        awaitState("Failed within the answer");
+        assertThat(browser.text("state")).contains("stream_closed_early");
+        assertThat(browser.text("answer")).isEqualTo("so far");
+    }
+}

@@ -1,0 +1,193 @@
+package io.circuitbreaker.llm.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.circuitbreaker.llm.chat.JsonText;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SocketIT extends DeployedRouter {
+
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final String ALL = ",\"credit\":1000";
+
+    private static String text(List<JsonObject> messages) {
+        StringBuilder text = new StringBuilder();
+        messages.stream().filter(SocketPeer.type("chunk")).forEach(message -> {
+            JsonArray choices = message.getJsonObject("chunk").getJsonArray("choices");
+            choices.forEach(choice -> text.append(choice.asJsonObject().getJsonObject("delta").getString("content", "")));
+        });
+        return text.toString();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Fake.class, names = {"OPENAI", "ANTHROPIC", "GOOGLE"})
+    void aStreamComesAsMessages(Fake fake) {
+        String model = fake.serving(fake.wire().answer("one", " two"));
+        try (SocketPeer peer = SocketPeer.connect("/ws")) {
+            peer.chat("a", Router.chat(model, "Hi", ",\"stream_options\":{\"include_usage\":true}"), ALL);
+            assertThat(peer.next().getString("stream_id")).startsWith("req_");
+            List<JsonObject> messages = peer.to(SocketPeer.type("done"));
+            assertThat(text(messages)).isEqualTo("one two");
+            assertThat(messages).allSatisfy(message -> assertThat(message.getString("id")).isEqualTo("a"));
+            for (int i = 0; i < messages.size(); i++) {
+                assertThat(messages.get(i).getInt("seq")).isEqualTo(i + 1);
+            }
+            assertThat(messages.stream().filter(SocketPeer.type("usage"))).singleElement()
+                    .satisfies(usage -> assertThat(usage.getJsonObject("usage").getInt("total_tokens")).isPositive());
+        }
+    }
+
+    @Test
+    @DisplayName("T49: many streams share a socket; one that fails leaves the others alone")
+    void manyStreamsOnOneSocket() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        String slow = Fake.OPENAI.serving(Wire.OPENAI.said("slow").awaitLatch(go).send(Wire.OPENAI.ending()));
+        String cut = Fake.OPENAI.serving(Wire.OPENAI.said("cut").cut());
+        String refused = Fake.OPENAI.serving(Wire.OPENAI.refusal(400, "no"));
+        try (SocketPeer peer = SocketPeer.connect("/ws")) {
+            peer.chat("slow", Router.unary(slow), ALL);
+            peer.chat("cut", Router.unary(cut), ALL);
+            peer.chat("refused", Router.unary(refused), ALL);
+            List<JsonObject> errors = peer.to(SocketPeer.type("error"));
+            errors.addAll(peer.to(SocketPeer.type("error")));
+            assertThat(errors.stream().filter(SocketPeer.type("error")).map(error -> error.getString("id")))
+                    .containsExactlyInAnyOrder("cut", "refused");
+            go.countDown();
+            assertThat(peer.to(SocketPeer.type("done")).getLast().getString("id")).isEqualTo("slow");
+        }
+    }
+
+    @Test
+    @DisplayName("No more chunks are sent than the client gave credit for, and the upstream is read no further")
+    void creditIsKept() {
+        String model = Fake.OPENAI.serving(Wire.OPENAI.answer("1", "2", "3", "4", "5"));
+        try (SocketPeer peer = SocketPeer.connect("/ws")) {
+            peer.chat("a", Router.unary(model), "");
+            assertThat(peer.next().getInt("credit")).isZero();
+            peer.say("{\"type\":\"credit\",\"id\":\"a\",\"chunks\":2}");
+            assertThat(peer.next().getInt("seq")).isEqualTo(1);
+            assertThat(peer.next().getInt("seq")).isEqualTo(2);
+            // A pong takes the same way: what had been sent before it would have come before it.
+            peer.say("{\"type\":\"ping\",\"id\":\"p\"}");
+            assertThat(peer.next()).isEqualTo(JsonText.parseObject("{\"type\":\"pong\",\"id\":\"p\"}"));
+            peer.say("{\"type\":\"credit\",\"id\":\"a\",\"chunks\":100}");
+            assertThat(text(peer.to(SocketPeer.type("done")))).endsWith("345");
+        }
+    }
+
+    @Test
+    void aCancelReachesTheUpstreamAlsoWhileItWaitsForCredit() {
+        String model = Fake.OPENAI.serving(Wire.OPENAI.said("first", "second").stall());
+        try (SocketPeer peer = SocketPeer.connect("/ws")) {
+            peer.chat("a", Router.unary(model), ",\"credit\":1");
+            peer.to(SocketPeer.type("chunk"));
+            peer.say("{\"type\":\"cancel\",\"id\":\"a\"}");
+            JsonObject error = peer.to(SocketPeer.type("error")).getLast();
+            assertThat(error.getJsonObject("error").getString("code")).isEqualTo("cancelled");
+            Fake.OPENAI.awaitQuiet();
+            peer.chat("a", Router.unary("demo"), ALL);
+            assertThat(peer.to(SocketPeer.type("done")).getLast().getString("id")).as("the id is free again").isEqualTo("a");
+        }
+    }
+
+    @Test
+    @DisplayName("T51: what began on a socket goes on by server-sent events, and the other way round")
+    void startsHereAndResumesThere() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        String model = Fake.OPENAI.serving(Wire.OPENAI.said("first").awaitLatch(go).send(Wire.OPENAI.token("second"))
+                .send(Wire.OPENAI.ending()));
+        String streamId;
+        int seen;
+        try (SocketPeer peer = SocketPeer.connect("/ws")) {
+            peer.chat("a", Router.unary(model), ALL);
+            streamId = peer.next().getString("stream_id");
+            seen = peer.to(message -> text(List.of(message)).equals("first")).getLast().getInt("seq");
+        }
+        go.countDown();
+        HttpResponse<String> rest = Router.exchange("GET", "/v1/streams/" + streamId + "?after=" + seen, "",
+                Map.of("Accept", "text/event-stream"));
+        Events events = Events.of(rest.body());
+        assertThat(events.firstId()).isEqualTo(seen + 1);
+        assertThat(events.text()).isEqualTo("second");
+        assertThat(events.isDone()).isTrue();
+
+        try (SocketPeer peer = SocketPeer.connect("/ws")) {
+            peer.say("{\"type\":\"resume\",\"id\":\"b\",\"stream_id\":\"" + streamId + "\",\"after\":" + seen
+                    + ",\"credit\":100}");
+            List<JsonObject> messages = peer.to(SocketPeer.type("done"));
+            assertThat(text(messages)).isEqualTo("second");
+            assertThat(messages.get(1).getInt("seq")).isEqualTo(seen + 1);
+        }
+    }
+
+    @Test
+    void aStreamNobodyComesBackToIsCancelled() {
+        String model = Fake.OPENAI.serving(Wire.OPENAI.said("first").stall());
+        SocketPeer peer = SocketPeer.connect("/ws");
+        peer.chat("a", Router.unary(model), ALL + ",\"resume_grace\":\"PT0S\"");
+        peer.to(SocketPeer.type("chunk"));
+        peer.close();
+        Fake.OPENAI.awaitQuiet();
+        Await.until(() -> Router.figure("llm_streams_active", "").orElse(-1), open -> open == 0, LONG);
+    }
+
+    @Test
+    void whatIsNotUnderstoodIsToldAndTheSocketStaysOpen() {
+        try (SocketPeer peer = SocketPeer.connect("/ws")) {
+            for (String message : List.of("no json", "[]", "{}", "{\"type\":\"smoke\"}", "{\"type\":\"chat\",\"id\":\"a\"}",
+                    "{\"type\":\"credit\",\"id\":\"nobody\",\"chunks\":1}", "{\"type\":\"credit\",\"id\":\"a\",\"chunks\":0}",
+                    "{\"type\":\"resume\",\"id\":\"a\",\"stream_id\":\"req_0\"}",
+                    "{\"type\":\"chat\",\"id\":\"a\",\"request\":{\"model\":\"demo\",\"messages\":[]}}")) {
+                peer.say(message);
+                assertThat(peer.next().getString("type")).as(message).isEqualTo("error");
+            }
+            peer.say("{\"type\":\"ping\"}");
+            assertThat(peer.next().getString("type")).isEqualTo("pong");
+        }
+    }
+
+    @Test
+    void aMessageThatIsTooLargeClosesTheSocketWithTheReason() {
+        SocketPeer peer = SocketPeer.connect("/ws");
+        peer.say("{\"type\":\"ping\",\"id\":\"" + "x".repeat(70_000) + "\"}");
+        assertThat(peer.awaitClose()).startsWith("1009 ").contains("llm.websocket.max-message-size");
+    }
+
+    @Test
+    void pagesOfOtherHostsMayNotConnect() {
+        assertThatThrownBy(() -> SocketPeer.connect("/ws", "Origin", "https://evil.example.org"))
+                .hasRootCauseMessage("Unexpected HTTP response status code 403");
+        SocketPeer.connect("/ws", "Origin", "http://localhost:" + Router.PORT).close();
+    }
+
+    @Test
+    @DisplayName("T49: who does not upgrade is told so at once")
+    void plainRequestsAreToldAtOnce() {
+        HttpResponse<String> response = Router.get("/ws");
+        assertThat(response.statusCode()).isEqualTo(426);
+        assertThat(Router.error(response).getString("message")).contains("/v1/streams");
+    }
+
+    @Test
+    void aTicketIsWorthOneConnection() {
+        HttpResponse<String> issued = Router.exchange("POST", "/v1/tickets", "", Map.of());
+        assertThat(issued.statusCode()).isEqualTo(201);
+        String url = JsonText.parseObject(issued.body()).getString("url");
+        try (SocketPeer peer = SocketPeer.connect(url)) {
+            peer.say("{\"type\":\"ping\"}");
+            assertThat(peer.next().getString("type")).isEqualTo("pong");
+        }
+        assertThatThrownBy(() -> SocketPeer.connect(url)).hasRootCauseMessage("Unexpected HTTP response status code 401");
+    }
+}

@@ -1,0 +1,206 @@
+package io.circuitbreaker.llm.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.dialect.TextEvent;
+import io.circuitbreaker.llm.provider.Watchdog;
+import io.circuitbreaker.llm.routing.RoutedStream;
+import io.circuitbreaker.llm.session.FlowConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class BufferedDeliveryTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    /** A client that takes nothing while it is told so. */
+    private static final class Client implements Delivery {
+
+        private final List<String> had = new CopyOnWriteArrayList<>();
+        private final CountDownLatch reached = new CountDownLatch(1);
+        private final CountDownLatch open = new CountDownLatch(1);
+        private volatile boolean gone;
+
+        @Override
+        public void begin(RoutedStream answer) {
+        }
+
+        @Override
+        public void event(long id, String data) {
+            reached.countDown();
+            await(open);
+            if (gone) {
+                throw new LlmException(new Failure.ClientGone("the client went away"));
+            }
+            had.add(id + data);
+        }
+
+        @Override
+        public void flush() {
+        }
+
+        @Override
+        public void heartbeat() {
+        }
+
+        @Override
+        public void end() {
+            had.add("end");
+        }
+
+        @Override
+        public void fail(LlmException why, long id, String data) {
+            had.add("fail");
+        }
+    }
+
+    private final Client client = new Client();
+    private final CompletableFuture<Failure> gone = new CompletableFuture<>();
+    private final CompletableFuture<Failure> tooSlow = new CompletableFuture<>();
+    private final CountDownLatch readAhead = new CountDownLatch(1);
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private BufferedDelivery delivery(FlowConfig.SlowClient policy) {
+        BufferedDelivery delivery = new BufferedDelivery(client, new FlowConfig(100, 100, true, policy, LIMIT),
+                new SlowClients(new Watchdog()), data -> Optional.of(new TextEvent("", data, "")),
+                new BufferedDelivery.Ends(gone::complete, tooSlow::complete));
+        delivery.begin(null);
+        return delivery;
+    }
+
+    /** Looks twice, as far apart as the test says. */
+    private static void look(BufferedDelivery delivery, Duration apart) {
+        delivery.look(0);
+        delivery.look(apart.toNanos());
+    }
+
+    private Thread first(Runnable work) {
+        Thread first = Thread.ofVirtual().start(work);
+        await(client.reached);
+        return first;
+    }
+
+    @Test
+    void whatComesWhileTheClientIsSlowIsMergedAndTheReadingIsGivenBack() throws InterruptedException {
+        BufferedDelivery delivery = delivery(FlowConfig.SlowClient.ADAPTIVE);
+        delivery.lend(wanted -> {
+            delivery.event(2, "b");
+            delivery.event(3, "c");
+            readAhead.countDown();
+            awaitUnwanted(wanted);
+            return true;
+        });
+        Thread first = first(() -> {
+            delivery.event(1, "a");
+            delivery.event(4, "d");
+            delivery.end();
+        });
+        look(delivery, SlowClients.INTERVAL);
+        await(readAhead);
+        client.open.countDown();
+        first.join();
+        assertThat(client.had).containsExactly("1a", "3bc", "4d", "end");
+    }
+
+    private static void awaitUnwanted(BooleanSupplier wanted) {
+        while (wanted.getAsBoolean()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void pauseReadsNothingMeanwhile() throws InterruptedException {
+        BufferedDelivery delivery = delivery(FlowConfig.SlowClient.PAUSE);
+        delivery.lend(_ -> {
+            readAhead.countDown();
+            return true;
+        });
+        Thread first = first(() -> delivery.event(1, "a"));
+        look(delivery, SlowClients.INTERVAL);
+        client.open.countDown();
+        first.join();
+        assertThat(readAhead.getCount()).isEqualTo(1);
+        assertThat(client.had).containsExactly("1a");
+    }
+
+    @Test
+    void aClientThatTakesNothingForTheLimitIsGivenUpWhateverThePolicy() throws InterruptedException {
+        BufferedDelivery delivery = delivery(FlowConfig.SlowClient.PAUSE);
+        delivery.lend(_ -> {
+            assertThat(tooSlow).as("told before the reader goes on").isDone();
+            delivery.event(2, "dropped");
+            delivery.fail(new LlmException(new Failure.ClientGone("left")), 0, "");
+            readAhead.countDown();
+            return false;
+        });
+        Thread first = first(() -> delivery.event(1, "a"));
+        look(delivery, LIMIT);
+        await(readAhead);
+        assertThat(tooSlow.join().message()).contains("30000 ms", "llm.streaming.slow-client-timeout");
+        assertThat(client.had).as("the first thread alone may use the response").isEmpty();
+        client.open.countDown();
+        first.join();
+        assertThat(client.had).containsExactly("1a", "fail");
+    }
+
+    @Test
+    void aLostClientIsToldBeforeTheSecondThreadIsWaitedFor() throws InterruptedException {
+        BufferedDelivery delivery = delivery(FlowConfig.SlowClient.ADAPTIVE);
+        delivery.lend(_ -> {
+            readAhead.countDown();
+            gone.join();
+            return false;
+        });
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        Thread first = first(() -> {
+            try {
+                delivery.event(1, "a");
+            } catch (LlmException e) {
+                thrown.complete(e);
+            }
+        });
+        look(delivery, SlowClients.INTERVAL);
+        await(readAhead);
+        client.gone = true;
+        client.open.countDown();
+        first.join();
+        assertThat(((LlmException) thrown.join()).failure()).isInstanceOf(Failure.ClientGone.class);
+        assertThat(gone.join()).isInstanceOf(Failure.ClientGone.class);
+    }
+
+    @Test
+    void aClientThatKeepsUpNeedsNoSecondThread() {
+        client.open.countDown();
+        BufferedDelivery delivery = delivery(FlowConfig.SlowClient.ADAPTIVE);
+        delivery.lend(_ -> {
+            readAhead.countDown();
+            return true;
+        });
+        delivery.event(1, "a");
+        look(delivery, LIMIT);
+        delivery.event(2, "b");
+        delivery.look(LIMIT.toNanos() * 2);
+        delivery.end();
+        assertThat(client.had).containsExactly("1a", "2b", "end");
+        assertThat(readAhead.getCount()).isEqualTo(1);
+        assertThat(tooSlow).isNotDone();
+    }
+}

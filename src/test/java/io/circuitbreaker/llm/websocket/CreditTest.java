@@ -1,0 +1,69 @@
+package io.circuitbreaker.llm.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class CreditTest {
+
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private static FutureTask<Void> taking(Credit credit) throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        FutureTask<Void> taking = new FutureTask<>(() -> {
+            begun.countDown();
+            credit.take();
+            return null;
+        });
+        Thread.ofVirtual().start(taking);
+        begun.await();
+        return taking;
+    }
+
+    @Test
+    void eachChunkUsesOneAndWaitsForMore() throws Exception {
+        Credit credit = new Credit(true, 1, LONG);
+        credit.take();
+        FutureTask<Void> taking = taking(credit);
+        assertThat(taking.isDone()).isFalse();
+        credit.add(1);
+        taking.get(10, TimeUnit.SECONDS);
+        assertThatThrownBy(() -> new Credit(true, 0, Duration.ZERO).take()).hasMessageContaining("gave no credit for 0 ms");
+    }
+
+    @Test
+    void withoutFlowControlThereIsNoLimit() {
+        Credit credit = new Credit(false, 0, Duration.ZERO);
+        for (int i = 0; i < 1000; i++) {
+            credit.take();
+        }
+    }
+
+    @Test
+    void whoWaitsIsWokenByTheEndAndFailsWithItsReason() throws Exception {
+        Credit credit = new Credit(true, 0, LONG);
+        FutureTask<Void> taking = taking(credit);
+        Failure why = new Failure.Cancelled("as its client wished");
+        credit.end(why);
+        credit.end(new Failure.ClientGone("later"));
+        assertThatThrownBy(() -> taking.get(10, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
+                .cause().isInstanceOfSatisfying(LlmException.class, e -> assertThat(e.failure()).isEqualTo(why));
+        credit.add(5);
+        assertThatThrownBy(credit::take).hasMessage("as its client wished");
+    }
+
+    @Test
+    void creditDoesNotOverflow() {
+        Credit credit = new Credit(true, Credit.MOST, LONG);
+        credit.add(Credit.MOST);
+        credit.take();
+    }
+}
