@@ -98,8 +98,10 @@ class ChatStream {
             this.#checkRunning();
             const chunk = data === DONE ? null : typeof data === "string" ? JSON.parse(data) : data;
             if (chunk?.error) {
-              over = true;
-              throw RouterError.of(chunk.error);
+              // The router did not wait for this reader any longer, and the stream went on without it.
+              const lost = chunk.error.code === "slow_client" && id === after;
+              over = !lost;
+              throw RouterError.of(chunk.error, { lost });
             }
             if (id <= after) {
               continue;

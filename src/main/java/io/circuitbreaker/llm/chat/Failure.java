@@ -177,6 +177,14 @@ public sealed interface Failure {
         }
     }
 
+    /** The client is there and takes its stream too slowly: nobody waits for it any longer. */
+    record SlowClient(String message) implements Failure {
+        @Override
+        public SlowClient withMessage(String message) {
+            return new SlowClient(message);
+        }
+    }
+
     /** The server ended the stream: shutdown, or by an operator's wish. */
     record Cancelled(String message) implements Failure {
         @Override

@@ -27,6 +27,7 @@ import org.eclipse.microprofile.metrics.Tag;
 public class StreamingMetrics {
 
     private static final String NO_PROVIDER = "none";
+    private static final String SLOW_CLIENTS = "llm_slow_clients_total";
 
     private final MetricRegistry registry;
     private final StreamingManager manager;
@@ -52,6 +53,7 @@ public class StreamingMetrics {
     }
 
     void register(@Observes Startup startup) {
+        registry.counter(SLOW_CLIENTS);
         registry.gauge("llm_streams_active", manager, StreamingManager::activeStreams);
         registry.gauge("llm_stream_store_reachable", streams, kept -> kept.storeState().reachable() ? 1 : 0);
         registry.gauge("llm_stream_store_waiting", streams, kept -> kept.storeState().waiting());
@@ -91,6 +93,11 @@ public class StreamingMetrics {
         spent.cost().ifPresent(dollars -> registry.counter("llm_cost_microusd_total", provider, estimated)
                 .inc(costs.computeIfAbsent(List.of(provider, estimated), _ -> new MicroDollars())
                         .add(dollars)));
+    }
+
+    /** Counts a client that was given up because it took nothing. */
+    public void slowClient() {
+        registry.counter(SLOW_CLIENTS).inc();
     }
 
     private void firstToken(Tag provider, Duration time) {

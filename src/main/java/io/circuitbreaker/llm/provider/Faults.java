@@ -18,8 +18,8 @@ final class Faults {
                  Failure.Malformed _, Failure.DeadlineExceeded _ -> new UpstreamException(failure, cause);
             case Failure.InvalidRequest _, Failure.TooLarge _, Failure.Unauthenticated _, Failure.NotFound _, Failure.Expired _,
                  Failure.ProviderAuth _, Failure.PermissionDenied _, Failure.ContentFiltered _, Failure.RateLimited _,
-                 Failure.QuotaExhausted _, Failure.LimitReached _, Failure.ClientGone _, Failure.Cancelled _,
-                 Failure.Unavailable _, Failure.Internal _ -> new LlmException(failure, cause);
+                 Failure.QuotaExhausted _, Failure.LimitReached _, Failure.ClientGone _, Failure.SlowClient _,
+                 Failure.Cancelled _, Failure.Unavailable _, Failure.Internal _ -> new LlmException(failure, cause);
         };
     }
 }

@@ -1,6 +1,8 @@
 package io.circuitbreaker.llm.provider;
 
 import io.circuitbreaker.llm.chat.ChunkStream;
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.dialect.Dialect;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.eclipse.microprofile.faulttolerance.Retry;
@@ -35,6 +38,8 @@ public class HttpProvider implements RemoteProvider, Prefilling {
     private HttpUpstream upstream;
     private ProviderConfig settings;
     private Optional<HttpProbe> probe = Optional.empty();
+    // The last attempt to end was a failure, and none has begun since: the next may be the one that decides.
+    private final AtomicBoolean inDoubt = new AtomicBoolean();
 
     /** For the proxy. */
     protected HttpProvider() {
@@ -122,7 +127,10 @@ public class HttpProvider implements RemoteProvider, Prefilling {
      *
      * <p>An answer that did not begin is asked for again: twice, or, while others could be asked, once and only where an
      * old connection may have broken. The timeout stands behind the configured deadlines, which are shorter: it is for a
-     * fault in ours. Client errors, limits and cancels do not count for the breaker.
+     * fault in ours. Client errors do not count for the breaker.
+     *
+     * <p>To the breaker what is not a failure is a success, and there is no third. Limits and cancels say nothing of the
+     * provider: among other attempts they weigh little, but the one that an open breaker lets through must not close it.
      */
     @Override
     @Retry(maxRetries = 2, delay = 100, jitter = 50, maxDuration = 0, retryOn = TransportException.class)
@@ -130,15 +138,24 @@ public class HttpProvider implements RemoteProvider, Prefilling {
             delayUnit = ChronoUnit.SECONDS, successThreshold = 1, failOn = UpstreamException.class)
     @Timeout(value = 1, unit = ChronoUnit.HOURS)
     public ChunkStream open(ProviderCall call) {
+        boolean mayDecide = inDoubt.getAndSet(false);
         try {
             return upstream.open(call);
-        } catch (TransportException e) {
-            if (repeats(call, e)) {
-                throw e;
+        } catch (LlmException e) {
+            boolean atFault = e instanceof UpstreamException || mayDecide && saysNothing(e.failure());
+            if (atFault) {
+                inDoubt.set(true);
             }
-            // Of another class, so that the retry lets it pass.
-            throw new UpstreamException(e.failure(), e);
+            // Of another class, so that the breaker counts it, or that the retry lets it pass.
+            boolean asItIs = e instanceof TransportException broken ? repeats(call, broken)
+                    : !atFault || e instanceof UpstreamException;
+            throw asItIs ? e : new UpstreamException(e.failure(), e);
         }
+    }
+
+    private static boolean saysNothing(Failure failure) {
+        return failure instanceof Failure.LimitReached || failure instanceof Failure.Cancelled
+                || failure instanceof Failure.ClientGone;
     }
 
     /** The router may have used up some attempts before; and while others wait, only an old connection is made good. */

@@ -28,6 +28,8 @@ final class StreamGuard implements Watched {
     }
 
     private static final Runnable NOTHING = () -> { };
+    /** Who is away for longer is not busy: its client holds it up. */
+    private static final long HELD_UP_NANOS = Duration.ofMillis(100).toNanos();
 
     // configuration
     private final String provider;
@@ -37,6 +39,8 @@ final class StreamGuard implements Watched {
     private final long startedAt;
 
     // written by the owner, read by the watchdog
+    private volatile long restedAt;
+    private volatile long heldUpNanos;
     private volatile Phase phase = Phase.WAITING;
     // the watchdog may move it too, while the owner is away
     private volatile long progressAt;
@@ -82,11 +86,16 @@ final class StreamGuard implements Watched {
      * reads.
      */
     void await() {
+        if (!waiting) {
+            long away = nanoTime.getAsLong() - restedAt;
+            heldUpNanos += away >= HELD_UP_NANOS ? away : 0;
+        }
         waiting = true;
     }
 
     /** The owner turns to other things. After this it is not interrupted, and no interrupt of ours is left over. */
     void rest() {
+        restedAt = nanoTime.getAsLong();
         waiting = false;
         if (isOver()) {
             undoInterrupt();
@@ -223,7 +232,7 @@ final class StreamGuard implements Watched {
             return;
         }
         switch (phase) {
-            case WAITING, FLOWING -> cancel(exceeded(total));
+            case WAITING, FLOWING -> cancel(total ? totalExceeded(now) : stepExceeded());
             case ENDING, DRAINING -> endGrace();
         }
     }
@@ -235,10 +244,18 @@ final class StreamGuard implements Watched {
         }
     }
 
-    private Failure exceeded(boolean total) {
-        if (total) {
+    /** Whoever took more of the time is to blame. */
+    private Failure totalExceeded(long now) {
+        long heldUp = heldUpNanos + (waiting ? 0 : now - restedAt);
+        if (heldUp < deadlines.total().toNanos() / 2) {
             return exceeded(Deadline.TOTAL, "did not end its answer within ", deadlines.total());
         }
+        return new Failure.SlowClient("the client held up its answer for " + Duration.ofNanos(heldUp).toMillis()
+                + " of the " + deadlines.total().toMillis() + " ms that it may take (llm.provider." + provider
+                + ".total-timeout)");
+    }
+
+    private Failure stepExceeded() {
         return phase == Phase.WAITING ? exceeded(Deadline.FIRST_TOKEN, "sent no token within ", deadlines.firstToken())
                 : exceeded(Deadline.IDLE, "made no progress for ", deadlines.idle());
     }

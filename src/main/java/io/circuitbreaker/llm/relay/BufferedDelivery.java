@@ -27,9 +27,10 @@ import java.util.function.Function;
  *
  * In SHARED whoever calls is the second, since the first does not come back before it has left SHARED; and the first
  * leaves it only when the second has stopped. A client that takes nothing for the time limit is given up: what waits is
- * dropped and nothing more is kept for it, while the first may be held up until the server ends its write.
+ * dropped and nothing more is kept for it, while the first may be held up until the server ends its write. The second then
+ * also says how the answer ends, since nobody is to wait for the first.
  */
-public final class BufferedDelivery implements Delivery {
+public final class BufferedDelivery implements Delivery, SlowClients.Held {
 
     private enum Phase {
         RESTING,
@@ -56,6 +57,8 @@ public final class BufferedDelivery implements Delivery {
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RESTING);
     // written by the first thread only: a step that lasts is one that is held up
     private volatile long steps;
+    // the first thread only
+    private long delivered;
 
     // the watch only
     private long seen;
@@ -69,6 +72,8 @@ public final class BufferedDelivery implements Delivery {
     private boolean reading;
     private boolean allRead;
     private boolean closed;
+    private boolean givenUp;
+    private boolean givingUp;
     private Optional<Runnable> afterwards = Optional.empty();
     // written under the lock
     private volatile boolean caughtUp;
@@ -105,6 +110,7 @@ public final class BufferedDelivery implements Delivery {
         enter();
         try {
             client.event(id, data);
+            delivered = id;
             leave();
         } catch (RuntimeException | Error e) {
             lose(e);
@@ -154,7 +160,8 @@ public final class BufferedDelivery implements Delivery {
             lock.unlock();
         }
         watch.remove(this);
-        client.fail(why, id, data);
+        // Of what such a client has not had some was dropped: who comes back goes on after what it has had.
+        client.fail(why, why.failure() instanceof Failure.SlowClient ? delivered : id, data);
     }
 
     // ---- the first thread
@@ -181,6 +188,7 @@ public final class BufferedDelivery implements Delivery {
             Optional<WaitingEvents.Event> next = poll();
             if (next.isPresent()) {
                 client.event(next.get().id(), next.get().data());
+                delivered = next.get().id();
                 unsent = true;
             } else if (unsent) {
                 step();
@@ -212,7 +220,7 @@ public final class BufferedDelivery implements Delivery {
         lock.lock();
         try {
             caughtUp = true;
-            while (waiting.isEmpty() && reading) {
+            while (waiting.isEmpty() && (reading || givingUp)) {
                 changed.awaitUninterruptibly();
             }
             // The watch is to see that time passed here was not the client's.
@@ -225,7 +233,8 @@ public final class BufferedDelivery implements Delivery {
         } finally {
             lock.unlock();
         }
-        afterwards.ifPresent(Runnable::run);
+        // The client may be as slow as before, and the stream goes on without it.
+        afterwards.ifPresent(BufferedDelivery::start);
         return true;
     }
 
@@ -271,10 +280,23 @@ public final class BufferedDelivery implements Delivery {
         try {
             more = reader.readOn(() -> !caughtUp);
         } finally {
+            if (!more && allReadForNobody()) {
+                reader.conclude();
+            }
             lock.lock();
             reading = false;
-            allRead = !more;
             changed.signalAll();
+            lock.unlock();
+        }
+    }
+
+    /** Whether the client has been given up. If it is later, whoever does that sees that all has been read. */
+    private boolean allReadForNobody() {
+        lock.lock();
+        try {
+            allRead = true;
+            return givenUp;
+        } finally {
             lock.unlock();
         }
     }
@@ -282,7 +304,8 @@ public final class BufferedDelivery implements Delivery {
     // ---- the watch
 
     /** Whether the client holds the stream up, which it does if nothing has moved since the last look; and for how long. */
-    void look(long now) {
+    @Override
+    public void look(long now) {
         long number = steps;
         if (number != seen || phase.get() == Phase.RESTING || caughtUp && waits()) {
             seen = number;
@@ -329,14 +352,36 @@ public final class BufferedDelivery implements Delivery {
                 return;
             }
             close();
+            givenUp = true;
+            givingUp = true;
         } finally {
             lock.unlock();
         }
-        start(() -> {
-            ends.tooSlow.accept(new Failure.Cancelled("the client took nothing for "
-                    + config.slowClientTimeout().toMillis() + " ms (llm.streaming.slow-client-timeout)"));
+        start(this::tellGivenUp);
+    }
+
+    private void tellGivenUp() {
+        try {
+            ends.tooSlow.accept(watch.givenUp(config.slowClientTimeout()));
             claim().ifPresent(this::readAhead);
-        });
+            if (isAllRead()) {
+                source.ifPresent(ReadAhead::conclude);
+            }
+        } finally {
+            lock.lock();
+            givingUp = false;
+            changed.signalAll();
+            lock.unlock();
+        }
+    }
+
+    private boolean isAllRead() {
+        lock.lock();
+        try {
+            return allRead;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static void start(Runnable second) {

@@ -16,6 +16,7 @@ public final class Follower {
     private static final Logger LOG = Logger.getLogger(Follower.class.getName());
 
     private final ReadableStream stream;
+    private final Reading reading;
     private final ClientDialect dialect;
     private final Delivery delivery;
     private final Duration heartbeatInterval;
@@ -23,8 +24,11 @@ public final class Follower {
     // its own thread: the last event that was delivered
     private long at;
 
-    public Follower(ReadableStream stream, ClientDialect dialect, Delivery delivery, Duration heartbeatInterval) {
+    /** @param reading its claim that it reads the stream; it is closed at the end */
+    public Follower(ReadableStream stream, Reading reading, ClientDialect dialect, Delivery delivery,
+                    Duration heartbeatInterval) {
         this.stream = stream;
+        this.reading = reading;
         this.dialect = dialect;
         this.delivery = delivery;
         this.heartbeatInterval = heartbeatInterval;
@@ -32,7 +36,6 @@ public final class Follower {
 
     /** Follows on a virtual thread of its own, which is returned; to interrupt it is to stop. Call it once. */
     public Thread start(long after) {
-        Reading reading = stream.read();
         return Thread.ofVirtual().name("llm-follow-" + stream.info().id()).start(() -> {
             try (reading) {
                 at = after;
@@ -77,7 +80,8 @@ public final class Follower {
     private void deliver(Page.Events events) {
         long id = events.firstId();
         for (String data : events.data()) {
-            delivery.event(id++, data);
+            delivery.event(id, data);
+            at = id++;
         }
     }
 

@@ -41,6 +41,7 @@ public final class Generation {
     private volatile String provider = "";
     private volatile Optional<Duration> firstToken = Optional.empty();
 
+    private final AtomicBoolean concluded = new AtomicBoolean();
     private final AtomicBoolean settled = new AtomicBoolean();
 
     Generation(LlmRequest request, Generations services, StreamPlace place, Cancellation cancellation) {
@@ -75,34 +76,58 @@ public final class Generation {
     }
 
     private void run(Outlet outlet) {
-        Optional<LlmException> failure = Optional.empty();
-        try {
-            services.coldStart().enter();
-            answer(outlet);
-        } catch (LlmException e) {
-            failure = Optional.of(e);
-            provider = e instanceof NoAnswerException none ? none.provider() : provider;
-            LOG.log(Level.FINE, e, () -> "stream " + id() + " failed");
-        } catch (RuntimeException | Error e) {
-            failure = Optional.of(new LlmException(
-                    new Failure.Internal("the router failed; its log has more under " + id()), e));
-            LOG.log(Level.SEVERE, e, () -> "stream " + id() + " failed by our own fault");
-        }
-        end(outlet, failure);
+        Optional<LlmException> failure = failureOf(() -> answer(outlet));
+        failure.ifPresent(why -> conclude(outlet, failure));
         services.coldStart().over();
     }
 
+    private Optional<LlmException> failureOf(Runnable work) {
+        try {
+            work.run();
+            return Optional.empty();
+        } catch (LlmException e) {
+            provider = e instanceof NoAnswerException none ? none.provider() : provider;
+            LOG.log(Level.FINE, e, () -> "stream " + id() + " failed");
+            return Optional.of(e);
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.SEVERE, e, () -> "stream " + id() + " failed by our own fault");
+            return Optional.of(new LlmException(
+                    new Failure.Internal("the router failed; its log has more under " + id()), e));
+        }
+    }
+
     private void answer(Outlet outlet) {
+        services.coldStart().enter();
         RoutedStream routed = services.router().open(request, cancellation, services.metrics()::record);
         try (ChunkStream stream = routed.stream()) {
             provider = routed.countedAs();
             firstToken = Optional.of(sinceStart());
             outlet.begin(routed);
-            Pump pump = new Pump(stream, outlet, this::atRest);
+            Pump pump = new Pump(stream, outlet, this::atRest,
+                    failed -> conclude(outlet, failed.flatMap(this::failureOf)));
             outlet.lend(pump);
             pump.run();
-            outlet.complete();
+            conclude(outlet, Optional.empty());
         }
+    }
+
+    private Optional<LlmException> failureOf(RuntimeException failed) {
+        return failureOf(() -> {
+            throw failed;
+        });
+    }
+
+    /** Says the end, once; on the generation's own thread or, if a client that was given up holds that, on another. */
+    private void conclude(Outlet outlet, Optional<LlmException> failure) {
+        if (concluded.compareAndSet(false, true)) {
+            end(outlet, failure.or(() -> failureOf(() -> complete(outlet))));
+        }
+    }
+
+    private void complete(Outlet outlet) {
+        // All has been read, but maybe not delivered: what waited for a client that was given up is dropped.
+        cancellation.throwIfCancelled();
+        outlet.complete();
     }
 
     private void atRest() {

@@ -14,13 +14,17 @@ import java.util.Optional;
  */
 public final class KeptDelivery implements Delivery {
 
+    /** @param data the event that tells the client why; empty if nobody is to be told */
+    private record Parting(LlmException why, String data) {
+    }
+
     /** The client that began the stream, and its claim that somebody reads it. */
     private static final class First {
 
         private final Delivery delivery;
         private final Reading reading;
         // set by whoever finds out; the generation's thread, which alone may use the delivery, lets go of it then
-        private volatile boolean left;
+        private volatile Parting parting;
 
         First(Delivery delivery, Reading reading) {
             this.delivery = delivery;
@@ -43,9 +47,18 @@ public final class KeptDelivery implements Delivery {
 
     /** The client that began the stream is gone; from any thread. */
     public void leave() {
+        leave(new Parting(new LlmException(new Failure.ClientGone("the client went away")), ""));
+    }
+
+    /** The client that began the stream is not waited for any longer; from any thread. */
+    public void leave(Failure why, String data) {
+        leave(new Parting(new LlmException(why), data));
+    }
+
+    private void leave(Parting parting) {
         First gone = first;
         if (gone != null) {
-            gone.left = true;
+            gone.parting = parting;
             gone.reading.close();
         }
     }
@@ -127,8 +140,9 @@ public final class KeptDelivery implements Delivery {
     }
 
     private static StreamState endOf(Failure failure) {
-        return failure instanceof Failure.Cancelled || failure instanceof Failure.ClientGone
-                ? StreamState.CANCELLED : StreamState.FAILED;
+        boolean unwanted = failure instanceof Failure.Cancelled || failure instanceof Failure.ClientGone
+                || failure instanceof Failure.SlowClient;
+        return unwanted ? StreamState.CANCELLED : StreamState.FAILED;
     }
 
     private Optional<Delivery> delivery() {
@@ -138,15 +152,16 @@ public final class KeptDelivery implements Delivery {
 
     /** Whether the client has left; then its response is given back to the server. */
     private boolean letGo(First to) {
-        if (to.left) {
-            giveBack(to, new LlmException(new Failure.ClientGone("the client went away")));
+        Parting parting = to.parting;
+        if (parting != null) {
+            giveBack(to, parting);
         }
-        return to.left;
+        return parting != null;
     }
 
-    private void giveBack(First gone, LlmException why) {
+    private void giveBack(First gone, Parting parting) {
         first = null;
-        gone.delivery.fail(why, 0, "");
+        gone.delivery.fail(parting.why, 0, parting.data);
     }
 
     private void goneOrThrow(LlmException e) {
@@ -159,6 +174,6 @@ public final class KeptDelivery implements Delivery {
             return;
         }
         leave();
-        giveBack(gone, e);
+        giveBack(gone, new Parting(e, ""));
     }
 }

@@ -1,7 +1,9 @@
 package io.circuitbreaker.llm.relay;
 
 import io.circuitbreaker.llm.chat.ChunkStream;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Takes an answer from its stream to its outlet. One thread at a time does: the generation's own, or another while that
@@ -13,17 +15,22 @@ final class Pump implements ReadAhead {
     private final ChunkStream stream;
     private final Outlet outlet;
     private final Runnable atRest;
+    private final Consumer<Optional<RuntimeException>> onConclusion;
 
     // whoever reads
     private boolean ended;
     private RuntimeException failed;
     private boolean lent;
 
-    /** @param atRest called when nothing else is ready to be read */
-    Pump(ChunkStream stream, Outlet outlet, Runnable atRest) {
+    /**
+     * @param atRest       called when nothing else is ready to be read
+     * @param onConclusion told how the answer ended where another thread than the generation's has to say so
+     */
+    Pump(ChunkStream stream, Outlet outlet, Runnable atRest, Consumer<Optional<RuntimeException>> onConclusion) {
         this.stream = stream;
         this.outlet = outlet;
         this.atRest = atRest;
+        this.onConclusion = onConclusion;
     }
 
     /** Runs to the answer's true end, on the thread that opened it. */
@@ -83,6 +90,11 @@ final class Pump implements ReadAhead {
             stream.close();
         }
         return !ended;
+    }
+
+    @Override
+    public void conclude() {
+        onConclusion.accept(Optional.ofNullable(failed));
     }
 
     private void atRest() {

@@ -3,7 +3,6 @@ package io.circuitbreaker.llm.relay;
 import java.util.function.BooleanSupplier;
 
 /** Reads an answer on in the stead of a thread that its client holds up. */
-@FunctionalInterface
 public interface ReadAhead {
 
     /**
@@ -13,4 +12,7 @@ public interface ReadAhead {
      * @return whether there may be more to read
      */
     boolean readOn(BooleanSupplier wanted);
+
+    /** All has been read and the thread that is held up is not waited for: says how the answer ended. */
+    void conclude();
 }

@@ -1,5 +1,7 @@
 package io.circuitbreaker.llm.relay;
 
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.observe.StreamingMetrics;
 import io.circuitbreaker.llm.provider.Watchdog;
 import io.circuitbreaker.llm.provider.Watched;
 import jakarta.annotation.PostConstruct;
@@ -19,18 +21,31 @@ public class SlowClients implements Watched {
 
     private static final Logger LOG = Logger.getLogger(SlowClients.class.getName());
 
+    /** A way to a client that may be held up there. */
+    interface Held {
+
+        /** Finds out on the watchdog's thread whether it is held up, so it must be quick. */
+        void look(long now);
+    }
+
     private final Watchdog watchdog;
-    private final Set<BufferedDelivery> deliveries = ConcurrentHashMap.newKeySet();
+    private final Runnable onGivenUp;
+    private final Set<Held> deliveries = ConcurrentHashMap.newKeySet();
     private volatile long due = System.nanoTime();
 
     /** For the proxy. */
     protected SlowClients() {
-        this(null);
+        this(null, () -> { });
     }
 
     @Inject
-    public SlowClients(Watchdog watchdog) {
+    public SlowClients(Watchdog watchdog, StreamingMetrics metrics) {
+        this(watchdog, metrics::slowClient);
+    }
+
+    SlowClients(Watchdog watchdog, Runnable onGivenUp) {
         this.watchdog = watchdog;
+        this.onGivenUp = onGivenUp;
     }
 
     @PostConstruct
@@ -38,12 +53,24 @@ public class SlowClients implements Watched {
         watchdog.watch(this);
     }
 
-    void add(BufferedDelivery delivery) {
+    void add(Held delivery) {
         deliveries.add(delivery);
     }
 
-    void remove(BufferedDelivery delivery) {
+    void remove(Held delivery) {
         deliveries.remove(delivery);
+    }
+
+    /** Counts a client that took nothing for this long, and says so. Call it once for each. */
+    public Failure givenUp(Duration limit) {
+        return givenUp("took nothing", limit);
+    }
+
+    /** @param what it did for this long */
+    public Failure givenUp(String what, Duration limit) {
+        onGivenUp.run();
+        return new Failure.SlowClient("the client " + what + " for " + limit.toMillis()
+                + " ms (llm.streaming.slow-client-timeout)");
     }
 
     @Override
@@ -55,7 +82,7 @@ public class SlowClients implements Watched {
     public void expired() {
         long now = System.nanoTime();
         due = now + INTERVAL.toNanos();
-        for (BufferedDelivery delivery : deliveries) {
+        for (Held delivery : deliveries) {
             try {
                 delivery.look(now);
             } catch (RuntimeException e) {

@@ -58,7 +58,7 @@ public class Errors implements ErrorEvents {
                  Failure.Cancelled _, Failure.Unavailable _, Failure.Internal _ -> true;
             case Failure.InvalidRequest _, Failure.TooLarge _, Failure.Unauthenticated _, Failure.NotFound _, Failure.Expired _,
                  Failure.ProviderAuth _, Failure.PermissionDenied _, Failure.ContentFiltered _, Failure.QuotaExhausted _,
-                 Failure.ClientGone _ -> false;
+                 Failure.ClientGone _, Failure.SlowClient _ -> false;
         };
     }
 }

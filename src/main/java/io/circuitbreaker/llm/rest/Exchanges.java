@@ -10,6 +10,7 @@ import io.circuitbreaker.llm.relay.BufferedDelivery;
 import io.circuitbreaker.llm.relay.Callers;
 import io.circuitbreaker.llm.relay.Delivery;
 import io.circuitbreaker.llm.relay.EventOutlet;
+import io.circuitbreaker.llm.relay.FollowedDelivery;
 import io.circuitbreaker.llm.relay.Follower;
 import io.circuitbreaker.llm.relay.Generation;
 import io.circuitbreaker.llm.relay.Generations;
@@ -17,6 +18,7 @@ import io.circuitbreaker.llm.relay.KeptDelivery;
 import io.circuitbreaker.llm.relay.SlowClients;
 import io.circuitbreaker.llm.session.LiveStream;
 import io.circuitbreaker.llm.session.ReadableStream;
+import io.circuitbreaker.llm.session.Reading;
 import io.circuitbreaker.llm.session.StreamingSession;
 import io.circuitbreaker.llm.session.WholeAnswerHeartbeat;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -83,7 +85,7 @@ public class Exchanges {
             generation.start(new EventOutlet(chat, dialect, buffered(delivery, dialect, ends)));
         } else {
             KeptDelivery kept = new KeptDelivery(generations.keep(generation, chat, grace));
-            var ends = new BufferedDelivery.Ends(_ -> kept.leave(), _ -> kept.leave());
+            var ends = new BufferedDelivery.Ends(_ -> kept.leave(), why -> kept.leave(why, dialect.error(why)));
             kept.deliverTo(buffered(delivery(reply, _ -> kept.leave()), dialect, ends));
             generation.start(new EventOutlet(chat, dialect, kept));
         }
@@ -153,8 +155,11 @@ public class Exchanges {
     void follow(ReadableStream stream, long after, HttpServletRequest request, AsyncResponse response) {
         ClientReply reply = new ClientReply(AnswerForm.EVENTS, request.getAsyncContext(), response);
         reply.headers(Map.of("X-Request-Id", stream.info().id()));
-        SseDelivery delivery = new SseDelivery(reply, errors, heartbeatInterval().toNanos(), _ -> { });
-        new Follower(stream, errors.openAi(), delivery, heartbeatInterval()).start(after);
+        Reading reading = stream.read();
+        SseDelivery client = new SseDelivery(reply, errors, heartbeatInterval().toNanos(), _ -> { });
+        Delivery delivery = new FollowedDelivery(client, generations.config().flow().slowClientTimeout(), slowClients,
+                reading::close);
+        new Follower(stream, reading, errors.openAi(), delivery, heartbeatInterval()).start(after);
     }
 
     private Duration heartbeatInterval() {

@@ -78,8 +78,8 @@ final class Health {
                  Failure.ClosedEarly _, Failure.Malformed _, Failure.DeadlineExceeded _, Failure.QuotaExhausted _,
                  Failure.ProviderAuth _, Failure.PermissionDenied _ -> true;
             case Failure.InvalidRequest _, Failure.TooLarge _, Failure.ContentFiltered _, Failure.Unauthenticated _,
-                 Failure.Expired _, Failure.Unavailable _, Failure.NotFound _, Failure.LimitReached _, Failure.ClientGone _, Failure.Cancelled _,
-                 Failure.Internal _ -> false;
+                 Failure.Expired _, Failure.Unavailable _, Failure.NotFound _, Failure.LimitReached _, Failure.ClientGone _,
+                 Failure.SlowClient _, Failure.Cancelled _, Failure.Internal _ -> false;
         };
     }
 

@@ -17,7 +17,7 @@ final class Rerouting {
                  Failure.ClosedEarly _, Failure.Malformed _, Failure.DeadlineExceeded _, Failure.LimitReached _,
                  Failure.QuotaExhausted _, Failure.ProviderAuth _, Failure.PermissionDenied _, Failure.NotFound _ -> true;
             case Failure.InvalidRequest _, Failure.TooLarge _, Failure.ContentFiltered _, Failure.Unauthenticated _, Failure.Expired _,
-                 Failure.ClientGone _, Failure.Cancelled _, Failure.Unavailable _, Failure.Internal _ -> false;
+                 Failure.ClientGone _, Failure.SlowClient _, Failure.Cancelled _, Failure.Unavailable _, Failure.Internal _ -> false;
         };
     }
 
@@ -57,6 +57,7 @@ final class Rerouting {
             case Failure.Expired _ -> "expired";
             case Failure.Unauthenticated _ -> "unauthenticated";
             case Failure.ClientGone _ -> "client gone";
+            case Failure.SlowClient _ -> "client too slow";
             case Failure.Cancelled _ -> "cancelled";
             case Failure.Unavailable _ -> "unavailable";
             case Failure.Internal _ -> "internal error";

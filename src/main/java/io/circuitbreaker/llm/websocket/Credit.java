@@ -5,6 +5,7 @@ import io.circuitbreaker.llm.chat.LlmException;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /** How many chunks of a stream its client is ready for. The stream waits for more, and so its upstream does. Thread-safe. */
 final class Credit {
@@ -16,18 +17,21 @@ final class Credit {
     private final Condition changed = lock.newCondition();
     private final boolean limited;
     private final Duration patience;
+    private final Supplier<Failure> onTooSlow;
     // guarded by the lock
     private long chunks;
     private Failure over;
 
     /**
-     * @param limited  whether credit counts at all
-     * @param patience how long a stream waits for credit
+     * @param limited   whether credit counts at all
+     * @param patience  how long a stream waits for credit
+     * @param onTooSlow asked for the reason if that was too long
      */
-    Credit(boolean limited, long chunks, Duration patience) {
+    Credit(boolean limited, long chunks, Duration patience, Supplier<Failure> onTooSlow) {
         this.limited = limited;
         this.chunks = chunks;
         this.patience = patience;
+        this.onTooSlow = onTooSlow;
     }
 
     void add(long more) {
@@ -64,8 +68,7 @@ final class Credit {
             long left = patience.toNanos();
             while (over == null && limited && chunks == 0) {
                 if (left <= 0) {
-                    throw new LlmException(new Failure.Cancelled("the client gave no credit for " + patience.toMillis()
-                            + " ms (llm.streaming.slow-client-timeout)"));
+                    throw new LlmException(onTooSlow.get());
                 }
                 left = changed.awaitNanos(left);
             }

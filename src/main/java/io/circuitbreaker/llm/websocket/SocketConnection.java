@@ -13,19 +13,26 @@ import io.circuitbreaker.llm.session.FlowConfig;
 import io.circuitbreaker.llm.session.ReadableStream;
 import io.circuitbreaker.llm.session.StreamOwner;
 import io.circuitbreaker.llm.session.StreamingSession;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.Session;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** One client's socket and the streams on it. Messages come one at a time; streams end on their own threads. */
 final class SocketConnection {
 
+    private static final Logger LOG = Logger.getLogger(SocketConnection.class.getName());
     private static final int MOST_STREAMS = 100;
 
     private final SocketServices services;
     private final String client;
+    private final Session socket;
     private final SocketSender sender;
     private final Map<String, SocketStream> streams = new ConcurrentHashMap<>();
     private final Heartbeat heartbeat;
@@ -33,7 +40,8 @@ final class SocketConnection {
     SocketConnection(SocketServices services, String client, Session socket) {
         this.services = services;
         this.client = client;
-        this.sender = new SocketSender(socket, services.generations().config().flow().slowClientTimeout());
+        this.socket = socket;
+        this.sender = new SocketSender(socket, flow().slowClientTimeout(), this::tooSlow);
         this.heartbeat = new Heartbeat(services.generations().config().heartbeatInterval().toNanos(), sender::sentAt,
                 this::ping);
     }
@@ -94,7 +102,7 @@ final class SocketConnection {
         SocketDelivery delivery = new SocketDelivery(sender, resume.id(), credit, () -> streams.remove(resume.id()));
         streams.put(resume.id(), new SocketStream(credit, stream::cancel, () -> { }));
         sender.send(ServerMessage.started(resume.id(), resume.streamId(), resume.credit()));
-        new Follower(stream, dialect(), delivery, services.generations().config().heartbeatInterval())
+        new Follower(stream, stream.read(), dialect(), delivery, services.generations().config().heartbeatInterval())
                 .start(resume.after());
     }
 
@@ -123,12 +131,31 @@ final class SocketConnection {
     }
 
     private Credit credit(long chunks) {
-        FlowConfig flow = services.generations().config().flow();
-        return new Credit(flow.enabled(), chunks, flow.slowClientTimeout());
+        Duration limit = flow().slowClientTimeout();
+        return new Credit(flow().enabled(), chunks, limit, () -> services.slowClients().givenUp("gave no credit", limit));
+    }
+
+    private FlowConfig flow() {
+        return services.generations().config().flow();
     }
 
     private ClientDialect dialect() {
         return services.requests().openAi();
+    }
+
+    /** It has taken nothing for too long. To close its socket in order may last as long as it takes nothing. */
+    private void tooSlow() {
+        Failure why = services.slowClients().givenUp(flow().slowClientTimeout());
+        closed();
+        Thread.ofVirtual().name("llm-socket-close").start(() -> close(why.message()));
+    }
+
+    private void close(String reason) {
+        try {
+            socket.close(new CloseReason(CloseCodes.VIOLATED_POLICY, reason));
+        } catch (IOException | IllegalStateException e) {
+            LOG.log(Level.FINE, "a socket that takes nothing could not be closed in order", e);
+        }
     }
 
     /** The streams go on for their grace: their client may come back on another socket. */

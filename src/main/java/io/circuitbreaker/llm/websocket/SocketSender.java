@@ -23,16 +23,21 @@ final class SocketSender {
 
     private final Session socket;
     private final Duration patience;
+    private final Runnable onTooSlow;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile long sentAt = System.nanoTime();
     private volatile boolean closed;
     // the message that is on its way
     private volatile CompletableFuture<SendResult> sending = new CompletableFuture<>();
 
-    /** @param patience how long a client may take nothing */
-    SocketSender(Session socket, Duration patience) {
+    /**
+     * @param patience  how long a client may take nothing
+     * @param onTooSlow called if it has, once; nothing is sent any more
+     */
+    SocketSender(Session socket, Duration patience, Runnable onTooSlow) {
         this.socket = socket;
         this.patience = patience;
+        this.onTooSlow = onTooSlow;
     }
 
     /** @throws LlmException with {@code ClientGone} if the socket is closed, or has taken nothing for too long */
@@ -61,7 +66,11 @@ final class SocketSender {
             if (!result.isOK()) {
                 throw gone(result.getException());
             }
-        } catch (TimeoutException | ExecutionException e) {
+        } catch (TimeoutException e) {
+            closed = true;
+            onTooSlow.run();
+            throw gone(e);
+        } catch (ExecutionException e) {
             closed = true;
             throw gone(e);
         } catch (InterruptedException e) {

@@ -8,6 +8,7 @@ import io.circuitbreaker.llm.edge.EdgeConfig;
 import io.circuitbreaker.llm.provider.Watchdog;
 import io.circuitbreaker.llm.relay.Callers;
 import io.circuitbreaker.llm.relay.Generations;
+import io.circuitbreaker.llm.relay.SlowClients;
 import io.circuitbreaker.llm.session.LiveStreams;
 import io.circuitbreaker.llm.session.ReadableStream;
 import io.circuitbreaker.llm.session.StreamOwner;
@@ -27,21 +28,23 @@ public class SocketServices {
     private final LiveStreams streams;
     private final EdgeConfig config;
     private final Watchdog watchdog;
+    private final SlowClients slowClients;
 
     /** For the proxy. */
     protected SocketServices() {
-        this(null, null, null, null, null, null);
+        this(null, null, null, null, null, null, null);
     }
 
     @Inject
     public SocketServices(ChatRequests requests, Generations generations, Callers callers, LiveStreams streams,
-                          EdgeConfig config, Watchdog watchdog) {
+                          EdgeConfig config, Watchdog watchdog, SlowClients slowClients) {
         this.requests = requests;
         this.generations = generations;
         this.callers = callers;
         this.streams = streams;
         this.config = config;
         this.watchdog = watchdog;
+        this.slowClients = slowClients;
     }
 
     ChatRequests requests() {
@@ -54,6 +57,10 @@ public class SocketServices {
 
     Watchdog watchdog() {
         return watchdog;
+    }
+
+    SlowClients slowClients() {
+        return slowClients;
     }
 
     EdgeConfig config() {

@@ -83,6 +83,15 @@ final class SocketClient implements AutoCloseable {
         return read.toString();
     }
 
+    /** The body without its chunks' frames. It reads no further than it is asked to. */
+    InputStream body(String head) throws IOException {
+        String fields = head.toLowerCase(java.util.Locale.ROOT);
+        if (!fields.startsWith("http/1.1 200 ") || !fields.contains("transfer-encoding: chunked")) {
+            throw new IOException("not a chunked 200: " + head);
+        }
+        return new ChunkedBody(in);
+    }
+
     private int next(String text, StringBuilder read) throws IOException {
         try {
             return in.read();

@@ -21,7 +21,7 @@ class SocketIT extends DeployedRouter {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final String ALL = ",\"credit\":1000";
 
-    private static String text(List<JsonObject> messages) {
+    static String text(List<JsonObject> messages) {
         StringBuilder text = new StringBuilder();
         messages.stream().filter(SocketPeer.type("chunk")).forEach(message -> {
             JsonArray choices = message.getJsonObject("chunk").getJsonArray("choices");

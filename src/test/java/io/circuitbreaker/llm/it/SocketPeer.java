@@ -23,10 +23,21 @@ final class SocketPeer implements WebSocket.Listener, AutoCloseable {
     private final BlockingQueue<JsonObject> received = new LinkedBlockingQueue<>();
     private final CompletableFuture<String> closed = new CompletableFuture<>();
     private final StringBuilder partial = new StringBuilder();
+    private volatile boolean deaf;
     private WebSocket socket;
 
     static SocketPeer connect(String path, String... headers) {
+        return connect(new SocketPeer(), path, headers);
+    }
+
+    /** One that reads nothing until it is to {@link #hear()}. */
+    static SocketPeer connectDeaf(String path) {
         SocketPeer peer = new SocketPeer();
+        peer.deaf = true;
+        return connect(peer, path);
+    }
+
+    private static SocketPeer connect(SocketPeer peer, String path, String... headers) {
         WebSocket.Builder builder = HttpClient.newHttpClient().newWebSocketBuilder();
         for (int i = 0; i < headers.length; i += 2) {
             builder.header(headers[i], headers[i + 1]);
@@ -41,6 +52,18 @@ final class SocketPeer implements WebSocket.Listener, AutoCloseable {
 
     void chat(String id, String request, String more) {
         say("{\"type\":\"chat\",\"id\":\"" + id + "\",\"request\":" + request + more + "}");
+    }
+
+    @Override
+    public void onOpen(WebSocket socket) {
+        if (!deaf) {
+            socket.request(1);
+        }
+    }
+
+    void hear() {
+        deaf = false;
+        socket.request(1);
     }
 
     @Override

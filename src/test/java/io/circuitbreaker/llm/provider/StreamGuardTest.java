@@ -153,8 +153,33 @@ class StreamGuardTest {
 
         pass(Duration.ofSeconds(56));
 
-        assertThat(exceeded()).isEqualTo(Deadline.TOTAL);
+        assertThat(guard.reason()).containsInstanceOf(Failure.SlowClient.class);
+        assertThat(guard.reason().orElseThrow().message()).isEqualTo("the client held up its answer for 60000 of the 60000 ms"
+                + " that it may take (llm.provider.test.total-timeout)");
         assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    @DisplayName("Whoever took more of the total time is to blame for its end")
+    void sharedTotal() {
+        assertThat(afterTwoSecondsEach(Duration.ofMillis(1_100))).isInstanceOf(Failure.SlowClient.class);
+        assertThat(afterTwoSecondsEach(Duration.ofMillis(900))).isInstanceOf(Failure.DeadlineExceeded.class);
+        // A stream that keeps its owner busy is no slow client's.
+        assertThat(afterTwoSecondsEach(Duration.ofMillis(99))).isInstanceOf(Failure.DeadlineExceeded.class);
+    }
+
+    /** @param away for how much of each two seconds the owner is away */
+    private Failure afterTwoSecondsEach(Duration away) {
+        StreamGuard shared = new StreamGuard("test", DEADLINES, () -> now, watched::add);
+        while (!shared.isOver()) {
+            shared.progress();
+            shared.rest();
+            now += away.toNanos();
+            shared.await();
+            now += Duration.ofSeconds(2).minus(away).toNanos();
+            shared.expired();
+        }
+        return shared.reason().orElseThrow();
     }
 
     @Test

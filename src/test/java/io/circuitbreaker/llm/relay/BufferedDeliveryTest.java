@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -30,6 +31,7 @@ class BufferedDeliveryTest {
         private final List<String> had = new CopyOnWriteArrayList<>();
         private final CountDownLatch reached = new CountDownLatch(1);
         private final CountDownLatch open = new CountDownLatch(1);
+        private final CountDownLatch failed = new CountDownLatch(1);
         private volatile boolean gone;
 
         @Override
@@ -61,7 +63,8 @@ class BufferedDeliveryTest {
 
         @Override
         public void fail(LlmException why, long id, String data) {
-            had.add("fail");
+            had.add("fail" + id);
+            failed.countDown();
         }
     }
 
@@ -69,6 +72,7 @@ class BufferedDeliveryTest {
     private final CompletableFuture<Failure> gone = new CompletableFuture<>();
     private final CompletableFuture<Failure> tooSlow = new CompletableFuture<>();
     private final CountDownLatch readAhead = new CountDownLatch(1);
+    private final CountDownLatch concluded = new CountDownLatch(1);
 
     private static void await(CountDownLatch latch) {
         try {
@@ -80,10 +84,24 @@ class BufferedDeliveryTest {
 
     private BufferedDelivery delivery(FlowConfig.SlowClient policy) {
         BufferedDelivery delivery = new BufferedDelivery(client, new FlowConfig(100, 100, true, policy, LIMIT),
-                new SlowClients(new Watchdog()), data -> Optional.of(new TextEvent("", data, "")),
+                new SlowClients(new Watchdog(), () -> { }), data -> Optional.of(new TextEvent("", data, "")),
                 new BufferedDelivery.Ends(gone::complete, tooSlow::complete));
         delivery.begin(null);
         return delivery;
+    }
+
+    private void lend(BufferedDelivery delivery, Predicate<BooleanSupplier> readOn) {
+        delivery.lend(new ReadAhead() {
+            @Override
+            public boolean readOn(BooleanSupplier wanted) {
+                return readOn.test(wanted);
+            }
+
+            @Override
+            public void conclude() {
+                concluded.countDown();
+            }
+        });
     }
 
     /** Looks twice, as far apart as the test says. */
@@ -101,7 +119,7 @@ class BufferedDeliveryTest {
     @Test
     void whatComesWhileTheClientIsSlowIsMergedAndTheReadingIsGivenBack() throws InterruptedException {
         BufferedDelivery delivery = delivery(FlowConfig.SlowClient.ADAPTIVE);
-        delivery.lend(wanted -> {
+        lend(delivery, wanted -> {
             delivery.event(2, "b");
             delivery.event(3, "c");
             readAhead.countDown();
@@ -129,7 +147,7 @@ class BufferedDeliveryTest {
     @Test
     void pauseReadsNothingMeanwhile() throws InterruptedException {
         BufferedDelivery delivery = delivery(FlowConfig.SlowClient.PAUSE);
-        delivery.lend(_ -> {
+        lend(delivery, _ -> {
             readAhead.countDown();
             return true;
         });
@@ -144,27 +162,50 @@ class BufferedDeliveryTest {
     @Test
     void aClientThatTakesNothingForTheLimitIsGivenUpWhateverThePolicy() throws InterruptedException {
         BufferedDelivery delivery = delivery(FlowConfig.SlowClient.PAUSE);
-        delivery.lend(_ -> {
+        lend(delivery, _ -> {
             assertThat(tooSlow).as("told before the reader goes on").isDone();
             delivery.event(2, "dropped");
-            delivery.fail(new LlmException(new Failure.ClientGone("left")), 0, "");
+            delivery.fail(new LlmException(tooSlow.join()), 0, "");
             readAhead.countDown();
             return false;
         });
         Thread first = first(() -> delivery.event(1, "a"));
         look(delivery, LIMIT);
         await(readAhead);
+        // While the first is held up, which may be for long.
+        await(concluded);
         assertThat(tooSlow.join().message()).contains("30000 ms", "llm.streaming.slow-client-timeout");
         assertThat(client.had).as("the first thread alone may use the response").isEmpty();
         client.open.countDown();
         first.join();
-        assertThat(client.had).containsExactly("1a", "fail");
+        await(client.failed);
+        assertThat(client.had).as("told with the number of what it has had").containsExactly("1a", "fail1");
+    }
+
+    @Test
+    void ifAllIsReadThatEndIsSaidAtOnceToo() throws InterruptedException {
+        BufferedDelivery delivery = delivery(FlowConfig.SlowClient.ADAPTIVE);
+        CountDownLatch allRead = new CountDownLatch(1);
+        lend(delivery, _ -> {
+            delivery.event(2, "never delivered");
+            allRead.countDown();
+            return false;
+        });
+        Thread first = first(() -> delivery.event(1, "a"));
+        look(delivery, SlowClients.INTERVAL);
+        await(allRead);
+        delivery.look(LIMIT.toNanos() + SlowClients.INTERVAL.toNanos());
+        await(concluded);
+        client.open.countDown();
+        first.join();
+        assertThat(tooSlow).as("told before the first goes on").isDone();
+        assertThat(client.had).containsExactly("1a");
     }
 
     @Test
     void aLostClientIsToldBeforeTheSecondThreadIsWaitedFor() throws InterruptedException {
         BufferedDelivery delivery = delivery(FlowConfig.SlowClient.ADAPTIVE);
-        delivery.lend(_ -> {
+        lend(delivery, _ -> {
             readAhead.countDown();
             gone.join();
             return false;
@@ -190,7 +231,7 @@ class BufferedDeliveryTest {
     void aClientThatKeepsUpNeedsNoSecondThread() {
         client.open.countDown();
         BufferedDelivery delivery = delivery(FlowConfig.SlowClient.ADAPTIVE);
-        delivery.lend(_ -> {
+        lend(delivery, _ -> {
             readAhead.countDown();
             return true;
         });

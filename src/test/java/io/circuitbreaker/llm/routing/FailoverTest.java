@@ -49,6 +49,7 @@ class FailoverTest {
                 Arguments.of(new Failure.Expired("m"), ""),
                 Arguments.of(new Failure.Unauthenticated("m"), ""),
                 Arguments.of(new Failure.ClientGone("m"), ""),
+                Arguments.of(new Failure.SlowClient("m"), ""),
                 Arguments.of(new Failure.Cancelled("m"), ""),
                 Arguments.of(new Failure.Unavailable("m", "c"), ""),
                 Arguments.of(new Failure.Internal("m"), ""));

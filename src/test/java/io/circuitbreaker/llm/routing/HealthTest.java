@@ -140,6 +140,7 @@ class HealthTest {
                 Arguments.of(new Failure.NotFound("m", "c"), false),
                 Arguments.of(new Failure.LimitReached("m", "k", none), false),
                 Arguments.of(new Failure.ClientGone("m"), false), Arguments.of(new Failure.Cancelled("m"), false),
+                Arguments.of(new Failure.SlowClient("m"), false),
                 Arguments.of(new Failure.Internal("m"), false));
     }
 

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The script of one reply of a {@link FakeProvider}: a head, then steps in the order in which they were added. A script
@@ -144,6 +145,16 @@ public final class FakeReply {
     public FakeReply rawBytes(byte[] bytes) {
         byte[] copy = bytes.clone();
         return then(exchange -> exchange.raw(copy));
+    }
+
+    /** Each text is one chunk; {@code sent} says how many the kernel has taken so far. */
+    public FakeReply sendCounted(AtomicInteger sent, Iterable<String> chunks) {
+        return then(exchange -> {
+            for (String chunk : chunks) {
+                exchange.body(utf8(chunk));
+                sent.incrementAndGet();
+            }
+        });
     }
 
     public FakeReply delay(Duration delay) {

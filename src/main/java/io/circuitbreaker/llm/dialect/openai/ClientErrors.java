@@ -52,6 +52,7 @@ final class ClientErrors {
             case Failure.PermissionDenied _ -> new Words(403, "permission_error", "permission_denied");
             case Failure.NotFound f -> new Words(404, "not_found_error", f.code());
             case Failure.Expired _ -> new Words(410, "expired_error", "expired");
+            case Failure.SlowClient _ -> new Words(408, "timeout_error", "slow_client");
             case Failure.TooLarge _ -> new Words(413, "invalid_request_error", "request_too_large");
             case Failure.RateLimited _ -> new Words(429, "rate_limit_error", "rate_limit_exceeded");
             case Failure.QuotaExhausted _ -> new Words(429, "insufficient_quota", "insufficient_quota");

@@ -35,6 +35,7 @@ class ClientErrorsTest {
                 Arguments.of(new Failure.Expired(MESSAGE), 410, "expired_error", "", "expired"),
                 Arguments.of(new Failure.NotFound(MESSAGE, "model_not_found"), 404, "not_found_error", "",
                         "model_not_found"),
+                Arguments.of(new Failure.SlowClient(MESSAGE), 408, "timeout_error", "", "slow_client"),
                 Arguments.of(new Failure.TooLarge(MESSAGE), 413, "invalid_request_error", "", "request_too_large"),
                 Arguments.of(new Failure.RateLimited(MESSAGE, WAIT), 429, "rate_limit_error", "",
                         "rate_limit_exceeded"),
