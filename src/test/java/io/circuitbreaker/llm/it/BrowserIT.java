@@ -30,8 +30,7 @@ class BrowserIT extends DeployedRouter {
 
     @BeforeAll
     static void start() throws IOException {
-        Assumptions.assumeTrue(Browser.isInstalled(),
-                "skipped: needs /usr/bin/chromium and /usr/bin/chromedriver (Debian: chromium, chromium-driver)");
+        Assumptions.assumeTrue(Browser.isInstalled(), Browser.NEEDED);
         proxy = CuttingProxy.listenOn(PROXY_PORT);
         browser = Browser.start(DRIVER_PORT);
     }
