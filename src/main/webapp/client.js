@@ -20,8 +20,7 @@ export class RouterClient {
   /**
    * @param baseUrl    where the router is; where this file comes from if absent
    * @param apiKey     a client key, if the router wants one
-   * @param transport  "fetch", "eventsource" or "websocket". An EventSource cannot send a key: with one, "eventsource"
-   *                   reads with fetch
+   * @param transport  "fetch", "eventsource" or "websocket"
    * @param headers    more headers, such as X-LLM-Resume-Grace; a WebSocket takes them for its own fields
    * @param maxTries   how often in succession a cut connection is tried again; an event that comes begins the count anew
    * @param retryDelay in milliseconds before the first of them; it doubles with each, up to 5 s
@@ -47,8 +46,7 @@ function transportOf(request, settings, signal) {
     case "websocket":
       return new SocketTransport(request, settings, signal);
     case "eventsource":
-      return settings.apiKey === "" ? new EventSourceTransport(request, settings, signal)
-        : new FetchTransport(request, settings, signal);
+      return new EventSourceTransport(request, settings, signal);
     default:
       return new FetchTransport(request, settings, signal);
   }

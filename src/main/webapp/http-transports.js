@@ -1,5 +1,6 @@
 import { RouterError } from "./errors.js";
 import { Inbox } from "./inbox.js";
+import { authorization, connect, withTicket } from "./requests.js";
 import { SseParser } from "./sse.js";
 
 /** Streams of /v1/streams: they begin with a request of their own, which is not repeated, and are read by others. */
@@ -19,8 +20,7 @@ class HttpTransport {
   }
 
   get headers() {
-    const key = this.settings.apiKey;
-    return { ...this.settings.headers, ...(key === "" ? {} : { Authorization: `Bearer ${key}` }) };
+    return { ...this.settings.headers, ...authorization(this.settings) };
   }
 
   /** Not aborted by a cancel: only who knows the stream's name can end it. */
@@ -85,11 +85,14 @@ async function* eventsOf(reader) {
   }
 }
 
-/** Reads with an EventSource. Connections after the first are made here, not by itself, so that there is an end to them. */
+/**
+ * Reads with an EventSource. Connections after the first are made here, not by itself, so that there is an end to them, and
+ * a ticket for each.
+ */
 export class EventSourceTransport extends HttpTransport {
   async *events(after) {
     await this.begin();
-    const source = new EventSource(`${this.url}?after=${after}`);
+    const source = new EventSource(await withTicket(`${this.url}?after=${after}`, this.settings, this.signal));
     const inbox = new Inbox(this.signal);
     source.onmessage = (event) => inbox.put({ id: Number(event.lastEventId), data: event.data });
     this.signal.addEventListener("abort", () => source.close(), { once: true });
@@ -112,13 +115,5 @@ export class EventSourceTransport extends HttpTransport {
         throw await RouterError.ofResponse(response);
       }
     }
-  }
-}
-
-async function connect(url, options) {
-  try {
-    return await fetch(url, options);
-  } catch (e) {
-    throw RouterError.lost(e.message);
   }
 }

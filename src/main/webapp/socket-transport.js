@@ -1,5 +1,6 @@
 import { RouterError } from "./errors.js";
 import { Inbox } from "./inbox.js";
+import { authorization, withTicket } from "./requests.js";
 
 /** The one stream on a socket has this name there. */
 const ID = "stream";
@@ -21,13 +22,9 @@ export class SocketTransport {
     this.#signal = signal;
   }
 
-  get #headers() {
-    const key = this.#settings.apiKey;
-    return key === "" ? {} : { Authorization: `Bearer ${key}` };
-  }
-
   async *events(after) {
-    const address = await this.#address();
+    const base = this.#settings.baseUrl.replace(/^http/, "ws");
+    const address = await withTicket(`${base}/ws`, this.#settings, this.#signal);
     if (this.#signal.aborted) {
       return;
     }
@@ -91,28 +88,13 @@ export class SocketTransport {
     }
   }
 
-  /** A browser cannot send a key with a socket, so a ticket stands for it. */
-  async #address() {
-    const base = this.#settings.baseUrl;
-    const address = `${base.replace(/^http/, "ws")}/ws`;
-    if (this.#settings.apiKey === "") {
-      return address;
-    }
-    const response = await fetch(`${base}/v1/tickets`, { method: "POST", headers: this.#headers, signal: this.#signal })
-      .catch((e) => { throw RouterError.lost(e.message); });
-    if (!response.ok) {
-      throw await RouterError.ofResponse(response);
-    }
-    return `${address}?ticket=${encodeURIComponent((await response.json()).ticket)}`;
-  }
-
   async cancel() {
     if (this.#socket?.readyState === WebSocket.OPEN) {
       say(this.#socket, { type: "cancel", id: ID });
       this.#socket.close();
     } else if (this.streamId !== "") {
       await fetch(`${this.#settings.baseUrl}/v1/streams/${this.streamId}`,
-        { method: "DELETE", headers: this.#headers, keepalive: true });
+        { method: "DELETE", headers: authorization(this.#settings), keepalive: true });
     }
   }
 }
