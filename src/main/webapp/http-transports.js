@@ -1,11 +1,18 @@
 import { RouterError } from "./errors.js";
 import { Inbox } from "./inbox.js";
-import { authorization, connect, withTicket } from "./requests.js";
-import { SseParser } from "./sse.js";
+import { authorization, connect, within, withTicket } from "./requests.js";
+import { eventsOf } from "./sse.js";
+
+/** In a silence: one may be late. */
+const HEARTBEATS = 2.5;
+/** In milliseconds: a network may need so long where heartbeats come fast. */
+const SHORTEST_SILENCE = 5_000;
 
 /** Streams of /v1/streams: they begin with a request of their own, which is not repeated, and are read by others. */
 class HttpTransport {
   streamId = "";
+  /** How long a connection may say nothing, in milliseconds; 0 for ever. */
+  silence = 0;
   #request;
   #begun = null;
 
@@ -35,7 +42,9 @@ class HttpTransport {
     if (!response.ok) {
       throw await RouterError.ofResponse(response);
     }
-    this.streamId = (await response.json()).id;
+    const { id, heartbeat_ms: heartbeat } = await response.json();
+    this.silence = this.settings.silence ?? Math.max(SHORTEST_SILENCE, HEARTBEATS * heartbeat);
+    this.streamId = id;
   }
 
   async cancel() {
@@ -54,34 +63,21 @@ class HttpTransport {
 export class FetchTransport extends HttpTransport {
   async *events(after) {
     await this.begin();
-    const response = await connect(this.url, { signal: this.signal, cache: "no-store",
-      headers: { ...this.headers, Accept: "text/event-stream", "Last-Event-ID": `${after}` } });
-    if (!response.ok) {
-      throw await RouterError.ofResponse(response);
-    }
-    if (response.status === 204) {
-      throw new RouterError("ended_early", "the stream has ended without [DONE]");
-    }
-    yield* eventsOf(response.body.getReader());
-  }
-}
-
-async function* eventsOf(reader) {
-  let events = [];
-  const parser = new SseParser(({ id, data }) => events.push({ id: Number(id), data }));
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  try {
-    while (true) {
-      const { done, value } = await reader.read().catch((e) => { throw RouterError.lost(e.message); });
-      if (done) {
-        return;
+    const over = new AbortController();
+    try {
+      const response = await within(this.silence, connect(this.url, { cache: "no-store",
+        signal: AbortSignal.any([this.signal, over.signal]),
+        headers: { ...this.headers, Accept: "text/event-stream", "Last-Event-ID": `${after}` } }));
+      if (!response.ok) {
+        throw await RouterError.ofResponse(response);
       }
-      parser.feed(decoder.decode(value, { stream: true }));
-      yield* events;
-      events = [];
+      if (response.status === 204) {
+        throw new RouterError("ended_early", "the stream has ended without [DONE]");
+      }
+      yield* eventsOf(response.body.getReader(), this.silence);
+    } finally {
+      over.abort();
     }
-  } finally {
-    reader.cancel().catch(() => {});
   }
 }
 
@@ -92,8 +88,11 @@ async function* eventsOf(reader) {
 export class EventSourceTransport extends HttpTransport {
   async *events(after) {
     await this.begin();
-    const source = new EventSource(await withTicket(`${this.url}?after=${after}`, this.settings, this.signal));
-    const inbox = new Inbox(this.signal);
+    const address = `${this.url}?after=${after}&heartbeat=event`;
+    const source = new EventSource(await withTicket(address, this.settings, this.silence, this.signal));
+    const inbox = new Inbox(this.signal, this.silence);
+    source.onopen = () => inbox.heard();
+    source.addEventListener("heartbeat", () => inbox.heard());
     source.onmessage = (event) => inbox.put({ id: Number(event.lastEventId), data: event.data });
     this.signal.addEventListener("abort", () => source.close(), { once: true });
     source.onerror = () => inbox.end(RouterError.lost("the EventSource failed"));
@@ -110,7 +109,8 @@ export class EventSourceTransport extends HttpTransport {
   /** An EventSource does not tell why it failed. */
   async #checkThere() {
     if (!this.signal.aborted) {
-      const response = await connect(this.url, { headers: this.headers, cache: "no-store", signal: this.signal });
+      const response = await within(this.silence,
+        connect(this.url, { headers: this.headers, cache: "no-store", signal: this.signal }));
       if (!response.ok) {
         throw await RouterError.ofResponse(response);
       }

@@ -4,8 +4,12 @@ import { authorization, withTicket } from "./requests.js";
 
 /** The one stream on a socket has this name there. */
 const ID = "stream";
+/** In milliseconds. The router answers pings, so its heartbeats, which a page cannot see, do not matter. */
+const SILENCE = 37_500;
 /** Less than the router lets a socket be idle. */
-const PING_EVERY_MS = 30_000;
+const PING_AT_LEAST_EVERY = 30_000;
+/** Of a silence: one answer may be late. */
+const PINGS = 2.5;
 const GRACE = "X-LLM-Resume-Grace";
 
 /** Reads over a WebSocket, a new one after each cut. The router sends no more chunks than were used and asked for. */
@@ -24,14 +28,16 @@ export class SocketTransport {
 
   async *events(after) {
     const base = this.#settings.baseUrl.replace(/^http/, "ws");
-    const address = await withTicket(`${base}/ws`, this.#settings, this.#signal);
+    const silence = this.#settings.silence ?? SILENCE;
+    const address = await withTicket(`${base}/ws`, this.#settings, silence, this.#signal);
     if (this.#signal.aborted) {
       return;
     }
     const socket = new WebSocket(address);
     this.#socket = socket;
-    const inbox = new Inbox(this.#signal);
-    const ping = setInterval(() => socket.readyState === WebSocket.OPEN && say(socket, { type: "ping" }), PING_EVERY_MS);
+    const inbox = new Inbox(this.#signal, silence);
+    const ping = setInterval(() => socket.readyState === WebSocket.OPEN && say(socket, { type: "ping" }),
+      silence === 0 ? PING_AT_LEAST_EVERY : Math.min(PING_AT_LEAST_EVERY, silence / PINGS));
     socket.onopen = () => say(socket, this.#opening(after));
     socket.onmessage = (event) => inbox.put(JSON.parse(event.data));
     socket.onclose = (event) => inbox.end(RouterError.lost(`close code ${event.code} ${event.reason}`.trim()));
@@ -44,7 +50,7 @@ export class SocketTransport {
   }
 
   #opening(after) {
-    const credit = this.#settings.window;
+    const { credit } = this.#settings;
     if (this.streamId !== "") {
       return { type: "resume", id: ID, stream_id: this.streamId, after, credit };
     }
@@ -64,8 +70,8 @@ export class SocketTransport {
           break;
         case "chunk":
           yield { id: message.seq, data: message.chunk };
-          // Its reader has asked for the next. Half a window at a time, so that not each chunk costs a message.
-          if (++used * 2 >= this.#settings.window && socket.readyState === WebSocket.OPEN) {
+          // Its reader has asked for the next. Half of it at a time, so that not each chunk costs a message.
+          if (++used * 2 >= this.#settings.credit && socket.readyState === WebSocket.OPEN) {
             say(socket, { type: "credit", id: ID, chunks: used });
             used = 0;
           }

@@ -37,6 +37,7 @@ final class CuttingProxy implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final Queue<String> requests = new ConcurrentLinkedQueue<>();
     private final Semaphore silent = new Semaphore(0);
+    private final Semaphore pieces = new Semaphore(0);
     private volatile int bytesOfEach = UNLIMITED;
 
     private CuttingProxy(ServerSocket server) {
@@ -74,8 +75,18 @@ final class CuttingProxy implements AutoCloseable {
 
     /** Waits until one more stream has been silenced. */
     void awaitSilent(Duration limit) {
+        await(silent, 1, limit);
+    }
+
+    /** Waits until the router has said so many more things on streams, be they heartbeats. */
+    void awaitPieces(int more, Duration limit) {
+        pieces.drainPermits();
+        await(pieces, more, limit);
+    }
+
+    private static void await(Semaphore what, int count, Duration limit) {
         try {
-            assertThat(silent.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)).as("a stream is silenced").isTrue();
+            assertThat(what.tryAcquire(count, limit.toNanos(), TimeUnit.NANOSECONDS)).as("it comes").isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
@@ -136,7 +147,8 @@ final class CuttingProxy implements AutoCloseable {
     /** @param upwards ends when the browser has left */
     private void answer(InputStream fromRouter, OutputStream toBrowser, Thread upwards) throws IOException {
         String head = readHead(fromRouter);
-        int left = STREAM.matcher(head).find() ? bytesOfEach : UNLIMITED;
+        boolean stream = STREAM.matcher(head).find();
+        int left = stream ? bytesOfEach : UNLIMITED;
         toBrowser.write(head.getBytes(ISO_8859_1));
         byte[] buffer = new byte[4096];
         int read = 0;
@@ -144,6 +156,7 @@ final class CuttingProxy implements AutoCloseable {
             read = fromRouter.read(buffer, 0, Math.min(buffer.length, left));
             if (read > 0) {
                 toBrowser.write(buffer, 0, read);
+                pieces.release(stream ? 1 : 0);
                 left = left == UNLIMITED ? UNLIMITED : left - read;
             }
         }
