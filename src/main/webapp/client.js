@@ -20,20 +20,28 @@ export class RouterClient {
   /**
    * @param baseUrl    where the router is; where this file comes from if absent
    * @param apiKey     a client key, if the router wants one
-   * @param transport  "fetch", "eventsource" or "websocket". An EventSource cannot send a key: with one, "eventsource"
-   *                   reads with fetch
+   * @param transport  "fetch", "eventsource" or "websocket"
    * @param headers    more headers, such as X-LLM-Resume-Grace; a WebSocket takes them for its own fields
    * @param maxTries   how often in succession a cut connection is tried again; an event that comes begins the count anew
    * @param retryDelay in milliseconds before the first of them; it doubles with each, up to 5 s
-   * @param window     how many chunks a WebSocket may have under way; the provider is read no faster than they are used
+   * @param credit     how many chunks that were not taken yet a WebSocket may have under way; the provider is read no
+   *                   faster than they are taken
+   * @param silence    in milliseconds; a connection on which nothing came for so long, not even a heartbeat, is taken for
+   *                   cut. Two and a half heartbeats of the router if absent; 0 for never
    */
   constructor({ baseUrl = new URL(".", import.meta.url).href, apiKey = "", transport = "fetch", headers = {},
-    maxTries = 6, retryDelay = 200, window = 64 } = {}) {
+    maxTries = 6, retryDelay = 200, credit = 64, silence = null } = {}) {
     if (!["fetch", "eventsource", "websocket"].includes(transport)) {
       throw new TypeError(`transport must be "fetch", "eventsource" or "websocket", was "${transport}"`);
     }
+    if (!(Number.isInteger(credit) && credit > 0)) {
+      throw new TypeError(`credit must be a whole number from 1 on, was ${credit}`);
+    }
+    if (silence !== null && !(silence >= 0)) {
+      throw new TypeError(`silence must be a number of milliseconds from 0 on, was ${silence}`);
+    }
     this.#settings = { baseUrl: new URL(baseUrl, location.href).href.replace(/\/+$/, ""), apiKey, transport, headers,
-      maxTries, retryDelay, window };
+      maxTries, retryDelay, credit, silence };
   }
 
   /** @param request a body of /v1/chat/completions. It is sent when the stream is first read. */
@@ -47,8 +55,7 @@ function transportOf(request, settings, signal) {
     case "websocket":
       return new SocketTransport(request, settings, signal);
     case "eventsource":
-      return settings.apiKey === "" ? new EventSourceTransport(request, settings, signal)
-        : new FetchTransport(request, settings, signal);
+      return new EventSourceTransport(request, settings, signal);
     default:
       return new FetchTransport(request, settings, signal);
   }

@@ -1,10 +1,18 @@
 import { RouterError } from "./errors.js";
 import { Inbox } from "./inbox.js";
-import { SseParser } from "./sse.js";
+import { authorization, connect, within, withTicket } from "./requests.js";
+import { eventsOf } from "./sse.js";
+
+/** In a silence: one may be late. */
+const HEARTBEATS = 2.5;
+/** In milliseconds: a network may need so long where heartbeats come fast. */
+const SHORTEST_SILENCE = 5_000;
 
 /** Streams of /v1/streams: they begin with a request of their own, which is not repeated, and are read by others. */
 class HttpTransport {
   streamId = "";
+  /** How long a connection may say nothing, in milliseconds; 0 for ever. */
+  silence = 0;
   #request;
   #begun = null;
 
@@ -19,8 +27,7 @@ class HttpTransport {
   }
 
   get headers() {
-    const key = this.settings.apiKey;
-    return { ...this.settings.headers, ...(key === "" ? {} : { Authorization: `Bearer ${key}` }) };
+    return { ...this.settings.headers, ...authorization(this.settings) };
   }
 
   /** Not aborted by a cancel: only who knows the stream's name can end it. */
@@ -35,7 +42,9 @@ class HttpTransport {
     if (!response.ok) {
       throw await RouterError.ofResponse(response);
     }
-    this.streamId = (await response.json()).id;
+    const { id, heartbeat_ms: heartbeat } = await response.json();
+    this.silence = this.settings.silence ?? Math.max(SHORTEST_SILENCE, HEARTBEATS * heartbeat);
+    this.streamId = id;
   }
 
   async cancel() {
@@ -54,43 +63,36 @@ class HttpTransport {
 export class FetchTransport extends HttpTransport {
   async *events(after) {
     await this.begin();
-    const response = await connect(this.url, { signal: this.signal, cache: "no-store",
-      headers: { ...this.headers, Accept: "text/event-stream", "Last-Event-ID": `${after}` } });
-    if (!response.ok) {
-      throw await RouterError.ofResponse(response);
-    }
-    if (response.status === 204) {
-      throw new RouterError("ended_early", "the stream has ended without [DONE]");
-    }
-    yield* eventsOf(response.body.getReader());
-  }
-}
-
-async function* eventsOf(reader) {
-  let events = [];
-  const parser = new SseParser(({ id, data }) => events.push({ id: Number(id), data }));
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  try {
-    while (true) {
-      const { done, value } = await reader.read().catch((e) => { throw RouterError.lost(e.message); });
-      if (done) {
-        return;
+    const over = new AbortController();
+    try {
+      const response = await within(this.silence, connect(this.url, { cache: "no-store",
+        signal: AbortSignal.any([this.signal, over.signal]),
+        headers: { ...this.headers, Accept: "text/event-stream", "Last-Event-ID": `${after}` } }));
+      if (!response.ok) {
+        throw await RouterError.ofResponse(response);
       }
-      parser.feed(decoder.decode(value, { stream: true }));
-      yield* events;
-      events = [];
+      if (response.status === 204) {
+        throw new RouterError("ended_early", "the stream has ended without [DONE]");
+      }
+      yield* eventsOf(response.body.getReader(), this.silence);
+    } finally {
+      over.abort();
     }
-  } finally {
-    reader.cancel().catch(() => {});
   }
 }
 
-/** Reads with an EventSource. Connections after the first are made here, not by itself, so that there is an end to them. */
+/**
+ * Reads with an EventSource. Connections after the first are made here, not by itself, so that there is an end to them, and
+ * a ticket for each.
+ */
 export class EventSourceTransport extends HttpTransport {
   async *events(after) {
     await this.begin();
-    const source = new EventSource(`${this.url}?after=${after}`);
-    const inbox = new Inbox(this.signal);
+    const address = `${this.url}?after=${after}&heartbeat=event`;
+    const source = new EventSource(await withTicket(address, this.settings, this.silence, this.signal));
+    const inbox = new Inbox(this.signal, this.silence);
+    source.onopen = () => inbox.heard();
+    source.addEventListener("heartbeat", () => inbox.heard());
     source.onmessage = (event) => inbox.put({ id: Number(event.lastEventId), data: event.data });
     this.signal.addEventListener("abort", () => source.close(), { once: true });
     source.onerror = () => inbox.end(RouterError.lost("the EventSource failed"));
@@ -107,18 +109,11 @@ export class EventSourceTransport extends HttpTransport {
   /** An EventSource does not tell why it failed. */
   async #checkThere() {
     if (!this.signal.aborted) {
-      const response = await connect(this.url, { headers: this.headers, cache: "no-store", signal: this.signal });
+      const response = await within(this.silence,
+        connect(this.url, { headers: this.headers, cache: "no-store", signal: this.signal }));
       if (!response.ok) {
         throw await RouterError.ofResponse(response);
       }
     }
-  }
-}
-
-async function connect(url, options) {
-  try {
-    return await fetch(url, options);
-  } catch (e) {
-    throw RouterError.lost(e.message);
   }
 }

@@ -1,11 +1,19 @@
+import { within } from "./requests.js";
+
 /** What comes by callback, for one reader who takes it when it is ready. */
 export class Inbox {
   #items = [];
   #end = null;
   #wake = () => {};
 
-  /** @param signal ends it when it is aborted */
-  constructor(signal) {
+  #silence;
+
+  /**
+   * @param signal  ends it when it is aborted
+   * @param silence in milliseconds; if nothing comes for so long while its reader waits, the connection is taken for lost
+   */
+  constructor(signal, silence) {
+    this.#silence = silence;
     signal.addEventListener("abort", () => this.end(signal.reason), { once: true });
     if (signal.aborted) {
       this.end(signal.reason);
@@ -14,6 +22,11 @@ export class Inbox {
 
   put(item) {
     this.#items.push(item);
+    this.#wake();
+  }
+
+  /** Something came that its reader need not see. */
+  heard() {
     this.#wake();
   }
 
@@ -32,7 +45,7 @@ export class Inbox {
         if (this.#end !== null) {
           throw this.#end;
         }
-        await new Promise((resolve) => { this.#wake = resolve; });
+        await within(this.#silence, new Promise((resolve) => { this.#wake = resolve; }));
       }
     }
   }

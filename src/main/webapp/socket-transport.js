@@ -1,10 +1,15 @@
 import { RouterError } from "./errors.js";
 import { Inbox } from "./inbox.js";
+import { authorization, withTicket } from "./requests.js";
 
 /** The one stream on a socket has this name there. */
 const ID = "stream";
+/** In milliseconds. The router answers pings, so its heartbeats, which a page cannot see, do not matter. */
+const SILENCE = 37_500;
 /** Less than the router lets a socket be idle. */
-const PING_EVERY_MS = 30_000;
+const PING_AT_LEAST_EVERY = 30_000;
+/** Of a silence: one answer may be late. */
+const PINGS = 2.5;
 const GRACE = "X-LLM-Resume-Grace";
 
 /** Reads over a WebSocket, a new one after each cut. The router sends no more chunks than were used and asked for. */
@@ -21,20 +26,18 @@ export class SocketTransport {
     this.#signal = signal;
   }
 
-  get #headers() {
-    const key = this.#settings.apiKey;
-    return key === "" ? {} : { Authorization: `Bearer ${key}` };
-  }
-
   async *events(after) {
-    const address = await this.#address();
+    const base = this.#settings.baseUrl.replace(/^http/, "ws");
+    const silence = this.#settings.silence ?? SILENCE;
+    const address = await withTicket(`${base}/ws`, this.#settings, silence, this.#signal);
     if (this.#signal.aborted) {
       return;
     }
     const socket = new WebSocket(address);
     this.#socket = socket;
-    const inbox = new Inbox(this.#signal);
-    const ping = setInterval(() => socket.readyState === WebSocket.OPEN && say(socket, { type: "ping" }), PING_EVERY_MS);
+    const inbox = new Inbox(this.#signal, silence);
+    const ping = setInterval(() => socket.readyState === WebSocket.OPEN && say(socket, { type: "ping" }),
+      silence === 0 ? PING_AT_LEAST_EVERY : Math.min(PING_AT_LEAST_EVERY, silence / PINGS));
     socket.onopen = () => say(socket, this.#opening(after));
     socket.onmessage = (event) => inbox.put(JSON.parse(event.data));
     socket.onclose = (event) => inbox.end(RouterError.lost(`close code ${event.code} ${event.reason}`.trim()));
@@ -47,7 +50,7 @@ export class SocketTransport {
   }
 
   #opening(after) {
-    const credit = this.#settings.window;
+    const { credit } = this.#settings;
     if (this.streamId !== "") {
       return { type: "resume", id: ID, stream_id: this.streamId, after, credit };
     }
@@ -67,8 +70,8 @@ export class SocketTransport {
           break;
         case "chunk":
           yield { id: message.seq, data: message.chunk };
-          // Its reader has asked for the next. Half a window at a time, so that not each chunk costs a message.
-          if (++used * 2 >= this.#settings.window && socket.readyState === WebSocket.OPEN) {
+          // Its reader has asked for the next. Half of it at a time, so that not each chunk costs a message.
+          if (++used * 2 >= this.#settings.credit && socket.readyState === WebSocket.OPEN) {
             say(socket, { type: "credit", id: ID, chunks: used });
             used = 0;
           }
@@ -91,28 +94,13 @@ export class SocketTransport {
     }
   }
 
-  /** A browser cannot send a key with a socket, so a ticket stands for it. */
-  async #address() {
-    const base = this.#settings.baseUrl;
-    const address = `${base.replace(/^http/, "ws")}/ws`;
-    if (this.#settings.apiKey === "") {
-      return address;
-    }
-    const response = await fetch(`${base}/v1/tickets`, { method: "POST", headers: this.#headers, signal: this.#signal })
-      .catch((e) => { throw RouterError.lost(e.message); });
-    if (!response.ok) {
-      throw await RouterError.ofResponse(response);
-    }
-    return `${address}?ticket=${encodeURIComponent((await response.json()).ticket)}`;
-  }
-
   async cancel() {
     if (this.#socket?.readyState === WebSocket.OPEN) {
       say(this.#socket, { type: "cancel", id: ID });
       this.#socket.close();
     } else if (this.streamId !== "") {
       await fetch(`${this.#settings.baseUrl}/v1/streams/${this.streamId}`,
-        { method: "DELETE", headers: this.#headers, keepalive: true });
+        { method: "DELETE", headers: authorization(this.#settings), keepalive: true });
     }
   }
 }

@@ -1,3 +1,31 @@
+import { RouterError } from "./errors.js";
+import { within } from "./requests.js";
+
+/**
+ * The events of a response, as they come.
+ *
+ * @param reader  of its body
+ * @param silence in milliseconds; if no byte comes for so long the connection is taken for lost; 0 for never
+ */
+export async function* eventsOf(reader, silence) {
+  let events = [];
+  const parser = new SseParser(({ id, data }) => events.push({ id: Number(id), data }));
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  try {
+    while (true) {
+      const { done, value } = await within(silence, reader.read().catch((e) => { throw RouterError.lost(e.message); }));
+      if (done) {
+        return;
+      }
+      parser.feed(decoder.decode(value, { stream: true }));
+      yield* events;
+      events = [];
+    }
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
 /**
  * Reads server-sent events from text that comes in arbitrary pieces (WHATWG HTML, "Server-sent events").
  * A line may end in LF, CR or CRLF, also with the border of two pieces between CR and LF.

@@ -37,15 +37,17 @@ public class ClientAccess {
     }
 
     private final EdgeConfig config;
+    private final Tickets tickets;
 
     /** For the proxy. */
     protected ClientAccess() {
-        this(null);
+        this(null, null);
     }
 
     @Inject
-    public ClientAccess(EdgeConfig config) {
+    public ClientAccess(EdgeConfig config, Tickets tickets) {
         this.config = config;
+        this.tickets = tickets;
     }
 
     public boolean keysAreConfigured() {
@@ -69,6 +71,12 @@ public class ClientAccess {
         }
         Optional<String> client = keys.nameOf(key.get());
         return client.isPresent() ? new Decision.Admitted(client.get()) : refused("the API key is not known here");
+    }
+
+    /** The same for who has a ticket in its address. It is used up by this. */
+    public Decision decideByTicket(String ticket) {
+        return tickets.redeem(ticket).<Decision>map(Decision.Admitted::new).orElseGet(() -> refused(
+                "the ticket has been used, is older than " + Tickets.LIFETIME.toSeconds() + " s, or never was"));
     }
 
     private static Decision refused(String message) {

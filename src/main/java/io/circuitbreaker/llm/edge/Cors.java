@@ -6,21 +6,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What is said to browsers whose page is of another host (Fetch standard, "CORS protocol"). Immutable. */
 public final class Cors {
 
     /** What a page may read of a response besides what every page may. */
-    private static final String EXPOSED = String.join(", ", List.of("Retry-After", "X-Request-Id", "X-Stream-Url",
-            "X-Dropped-Params", "X-LLM-Provider", "X-LLM-Model", "X-LLM-Attempts", "X-LLM-Fallback-Reason"));
+    private static final String EXPOSED = String.join(", ", List.of("Retry-After", "X-Should-Retry", "X-Request-Id",
+            "Location", "X-Stream-Url", "X-Dropped-Params", "X-LLM-Provider", "X-LLM-Model", "X-LLM-Attempts",
+            "X-LLM-Fallback-Reason"));
     private static final String METHODS = "GET, POST, DELETE";
     private static final String SECONDS_TO_REMEMBER = "600";
 
-    private static final Set<String> REQUEST_HEADERS =
-            Set.of("authorization", "content-type", "last-event-id", "x-session-id", "x-project-id");
-    private static final String OUR_PREFIX = "x-llm-";
+    private static final Pattern HEADER_NAME = Pattern.compile("[a-z0-9._-]{1,64}");
+    /** The SDKs send about twenty. */
+    private static final int MOST_HEADERS = 64;
 
     private final Origins origins;
 
@@ -76,10 +77,12 @@ public final class Cors {
         return origin != null && origins.isConfigured(origin);
     }
 
-    /** Those of the requested ones that may be sent: a list cannot say that all of ours may. */
+    /**
+     * All that are asked for. Each SDK adds headers of its own, and none can do harm: a browser lets no page set those that
+     * it speaks for itself with, and a page that may call at all may say what any other client may.
+     */
     private static String allowed(String requested) {
         return Arrays.stream(requested.split(",")).map(name -> name.strip().toLowerCase(Locale.ROOT))
-                .filter(name -> REQUEST_HEADERS.contains(name) || name.matches(OUR_PREFIX + "[a-z-]+"))
-                .collect(Collectors.joining(", "));
+                .filter(HEADER_NAME.asMatchPredicate()).distinct().limit(MOST_HEADERS).collect(Collectors.joining(", "));
     }
 }

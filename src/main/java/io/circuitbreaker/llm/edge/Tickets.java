@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * One-time passes for a WebSocket: a browser cannot send its key with one, and a key in an address would stay in logs. A
- * ticket is worth one connection within {@link #LIFETIME}. Thread-safe.
+ * One-time passes for a WebSocket or an EventSource: a browser cannot send its key with one, and a key in an address would
+ * stay in logs. A ticket is worth one connection within {@link #LIFETIME}. Thread-safe.
  */
 @ApplicationScoped
 public class Tickets {

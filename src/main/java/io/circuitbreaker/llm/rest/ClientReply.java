@@ -147,7 +147,7 @@ final class ClientReply {
 
     private void last(EventWriter out, String json, long id) {
         switch (form) {
-            case EVENTS -> out.event(id, json);
+            case EVENTS, EVENTS_AND_HEARTBEATS -> out.event(id, json);
             case DOCUMENT -> out.document(json);
         }
         out.flush();

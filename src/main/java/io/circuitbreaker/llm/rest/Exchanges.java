@@ -152,8 +152,8 @@ public class Exchanges {
     }
 
     /** Hands a kept stream to one more client. */
-    void follow(ReadableStream stream, long after, HttpServletRequest request, AsyncResponse response) {
-        ClientReply reply = new ClientReply(AnswerForm.EVENTS, request.getAsyncContext(), response);
+    void follow(ReadableStream stream, long after, AnswerForm form, HttpServletRequest request, AsyncResponse response) {
+        ClientReply reply = new ClientReply(form, request.getAsyncContext(), response);
         reply.headers(Map.of("X-Request-Id", stream.info().id()));
         Reading reading = stream.read();
         SseDelivery client = new SseDelivery(reply, errors, heartbeatInterval().toNanos(), _ -> { });
@@ -162,7 +162,7 @@ public class Exchanges {
         new Follower(stream, reading, errors.openAi(), delivery, heartbeatInterval()).start(after);
     }
 
-    private Duration heartbeatInterval() {
+    Duration heartbeatInterval() {
         return generations.config().heartbeatInterval();
     }
 }

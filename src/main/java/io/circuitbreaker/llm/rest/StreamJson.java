@@ -20,8 +20,9 @@ final class StreamJson {
     private StreamJson() {
     }
 
-    static String begun(ReadableStream stream, String path) {
-        return head(stream, stream.status()).add("url", path).build().toString();
+    static String begun(ReadableStream stream, String path, Duration heartbeatInterval) {
+        return head(stream, stream.status()).add("url", path).add("heartbeat_ms", heartbeatInterval.toMillis()).build()
+                .toString();
     }
 
     /** With the text of the first choice as far as its events are still kept. */

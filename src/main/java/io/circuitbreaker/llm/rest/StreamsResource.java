@@ -60,7 +60,8 @@ public class StreamsResource {
         ReadableStream stream = exchanges.beginKept(bodies.read(body, request), errors.openAi(), request);
         String id = stream.info().id();
         // JAX-RS completes the location by the application's own path.
-        return Response.accepted(StreamJson.begun(stream, request.getContextPath() + path(id)))
+        String json = StreamJson.begun(stream, request.getContextPath() + path(id), exchanges.heartbeatInterval());
+        return Response.accepted(json)
                 .type(MediaType.APPLICATION_JSON_TYPE).location(URI.create("streams/" + id)).build();
     }
 
@@ -68,7 +69,8 @@ public class StreamsResource {
     @GET
     @Path("/{id}")
     public void get(@PathParam("id") String id, @HeaderParam("Last-Event-ID") String lastEventId,
-                    @QueryParam("after") String after, @HeaderParam("Accept") String accept,
+                    @QueryParam("after") String after, @QueryParam("heartbeat") String heartbeat,
+                    @HeaderParam("Accept") String accept,
                     @Context HttpServletRequest request, @Suspended AsyncResponse response) {
         try {
             ReadableStream stream = stream(id, request);
@@ -82,10 +84,21 @@ public class StreamsResource {
                 response.resume(Response.noContent().build());
                 return;
             }
-            exchanges.follow(stream, from, request, response);
+            exchanges.follow(stream, from, form(heartbeat), request, response);
         } catch (LlmException e) {
             response.resume(errors.response(e.failure()));
         }
+    }
+
+    private static AnswerForm form(String heartbeat) {
+        if (heartbeat == null || heartbeat.equals("comment")) {
+            return AnswerForm.EVENTS;
+        }
+        if (heartbeat.equals("event")) {
+            return AnswerForm.EVENTS_AND_HEARTBEATS;
+        }
+        throw new LlmException(Failure.InvalidRequest.of("heartbeat",
+                "'heartbeat' must be 'comment' or 'event', was '" + HeaderText.clean(heartbeat) + "'"));
     }
 
     /** It has ended, and nothing follows the event. */

@@ -13,7 +13,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** {@code POST /v1/tickets}: passes for a WebSocket, for clients that cannot send their key with one. */
+/** {@code POST /v1/tickets}: passes for a WebSocket or an EventSource, for clients that cannot send their key with one. */
 @Path("/tickets")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)

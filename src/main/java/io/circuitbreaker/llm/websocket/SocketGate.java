@@ -6,7 +6,6 @@ import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.edge.ChatRequests;
 import io.circuitbreaker.llm.edge.ClientAccess;
 import io.circuitbreaker.llm.edge.EdgeConfig;
-import io.circuitbreaker.llm.edge.Tickets;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -15,7 +14,6 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Optional;
 
 /**
  * Decides before the upgrade who may open a socket: by key in the header or by a one-time ticket in the address, and from
@@ -30,9 +28,6 @@ public class SocketGate extends HttpFilter {
 
     @Inject
     private transient ClientAccess access;
-
-    @Inject
-    private transient Tickets tickets;
 
     @Inject
     private transient Handshakes handshakes;
@@ -69,13 +64,8 @@ public class SocketGate extends HttpFilter {
     }
 
     private ClientAccess.Decision decide(HttpServletRequest request) {
-        Optional<String> ticket = Optional.ofNullable(request.getParameter("ticket"));
-        if (ticket.isEmpty()) {
-            return access.decide(request::getHeader, request.getRemoteAddr());
-        }
-        return ticket.flatMap(tickets::redeem).<ClientAccess.Decision>map(ClientAccess.Decision.Admitted::new)
-                .orElseGet(() -> new ClientAccess.Decision.Refused(new Failure.Unauthenticated(
-                        "the ticket has been used, is older than " + Tickets.LIFETIME.toSeconds() + " s, or never was")));
+        String ticket = request.getParameter("ticket");
+        return ticket == null ? access.decide(request::getHeader, request.getRemoteAddr()) : access.decideByTicket(ticket);
     }
 
     private void refuse(HttpServletResponse response, int status, Failure why) throws IOException {

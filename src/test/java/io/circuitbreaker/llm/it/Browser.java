@@ -24,6 +24,10 @@ import java.util.stream.Stream;
 /** A real Chromium without a window, driven over the W3C WebDriver protocol. */
 final class Browser implements AutoCloseable {
 
+    /** Why tests are skipped without it. */
+    static final String NEEDED =
+            "skipped: needs /usr/bin/chromium and /usr/bin/chromedriver (Debian: chromium, chromium-driver)";
+
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
     private static final List<String> FLAGS = List.of("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic",
@@ -75,7 +79,20 @@ final class Browser implements AutoCloseable {
 
     /** Runs it in the page. What it returns must be a string. */
     String run(String script) {
-        JsonObject answer = call("POST", session + "/execute/sync", "{\"args\":[],\"script\":" + JsonText.quote(script) + "}");
+        return execute("sync", script);
+    }
+
+    /**
+     * Runs it in the page as the body of an async function, and waits for its end. What it returns must be a string; what it
+     * throws is returned as {@code thrown: <name>: <message>}.
+     */
+    String await(String script) {
+        return execute("async", "const done = arguments[arguments.length - 1]; (async () => {" + script
+                + "})().then(done, (e) => done(`thrown: ${e.name}: ${e.message}`));");
+    }
+
+    private String execute(String how, String script) {
+        JsonObject answer = call("POST", session + "/execute/" + how, "{\"args\":[],\"script\":" + JsonText.quote(script) + "}");
         return answer.get("value") instanceof JsonString text ? text.getString() : "";
     }
 

@@ -7,9 +7,8 @@ import io.circuitbreaker.llm.testing.FakeReply;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +22,7 @@ class BrowserIT extends DeployedRouter {
 
     private static final int PROXY_PORT = 19140;
     private static final int DRIVER_PORT = 19141;
+    private static final int CUTS = 10;
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private static CuttingProxy proxy;
@@ -30,8 +30,7 @@ class BrowserIT extends DeployedRouter {
 
     @BeforeAll
     static void start() throws IOException {
-        Assumptions.assumeTrue(Browser.isInstalled(),
-                "skipped: needs /usr/bin/chromium and /usr/bin/chromedriver (Debian: chromium, chromium-driver)");
+        Assumptions.assumeTrue(Browser.isInstalled(), Browser.NEEDED);
         proxy = CuttingProxy.listenOn(PROXY_PORT);
         browser = Browser.start(DRIVER_PORT);
     }
@@ -48,7 +47,7 @@ class BrowserIT extends DeployedRouter {
 
     @BeforeEach
     void openPage() {
-        proxy.cutEachAfter(Integer.MAX_VALUE);
+        proxy.reset();
         browser.open("http://localhost:" + PROXY_PORT + "/");
         Await.until(() -> browser.text("models"), models -> models.contains("demo"), LONG);
     }
@@ -120,21 +119,33 @@ class BrowserIT extends DeployedRouter {
     }
 
     @ParameterizedTest
-    // The HTTP transports share connections with the page, whose own requests a cut would hit: they are cut once, above.
-    @ValueSource(strings = "websocket")
+    @ValueSource(strings = {"fetch", "eventsource", "websocket"})
     @DisplayName("T51: cut again and again in the middle of events and characters, the answer is whole to the character")
     void goesOnAfterManyCuts(String transport) {
-        List<String> pieces = new ArrayList<>();
-        for (int i = 0; i < 60; i++) {
-            pieces.add(i + "é✓😀 ");
-        }
-        String model = Fake.OPENAI.serving(FakeReply.openAi(pieces.toArray(String[]::new)));
-        // More than a head and some events need, less than the whole.
-        proxy.cutEachAfter(3001);
+        String[] pieces = IntStream.range(0, 80).mapToObj(i -> i + "é✓😀 ").toArray(String[]::new);
+        String model = Fake.OPENAI.serving(FakeReply.openAi(pieces));
+        // Some events, and a part of one.
+        proxy.silenceEachAfter(1001);
         send(transport, model);
+        String seen = "";
+        for (int left = CUTS; left > 0; left--) {
+            seen = awaitMoreThan(seen);
+            if (left == 1) {
+                proxy.passAll();
+            }
+            proxy.cut();
+        }
         awaitState("Complete");
         assertThat(browser.text("answer")).isEqualTo(String.join("", pieces));
         assertThat(Fake.OPENAI.requests(model)).hasSize(1);
+        String streams = transport.equals("websocket") ? "GET /ws" : "GET /v1/streams/";
+        assertThat(proxy.requests()).filteredOn(request -> request.startsWith(streams)).hasSizeGreaterThan(CUTS);
+    }
+
+    /** A browser may drop what its page has not read when a connection is cut, so each is cut only after the page has. */
+    private static String awaitMoreThan(String seen) {
+        proxy.awaitSilent(LONG);
+        return Await.until(() -> browser.text("answer"), now -> now.length() > seen.length(), LONG);
     }
 
     @ParameterizedTest

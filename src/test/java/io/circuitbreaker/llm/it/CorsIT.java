@@ -30,7 +30,7 @@ class CorsIT {
 
     private static HttpResponse<String> preflight(String path, String origin) {
         return Router.exchange("OPTIONS", path, "", Map.of("Origin", origin, "Access-Control-Request-Method", "POST",
-                "Access-Control-Request-Headers", "authorization,content-type,x-llm-resume-grace"));
+                "Access-Control-Request-Headers", "authorization,content-type,x-stainless-lang"));
     }
 
     @ParameterizedTest
@@ -41,7 +41,7 @@ class CorsIT {
         HttpHeaders headers = response.headers();
         assertThat(headers.firstValue(ALLOWED)).hasValue(APP);
         assertThat(headers.firstValue("access-control-allow-headers"))
-                .hasValue("authorization, content-type, x-llm-resume-grace");
+                .hasValue("authorization, content-type, x-stainless-lang");
         assertThat(headers.firstValue("access-control-allow-methods")).hasValueSatisfying(
                 methods -> assertThat(methods).contains("POST", "DELETE"));
     }

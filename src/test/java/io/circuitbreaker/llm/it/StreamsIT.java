@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class StreamsIT extends DeployedRouter {
@@ -146,6 +147,22 @@ class StreamsIT extends DeployedRouter {
         // A heartbeat finds out that the reader is gone.
         awaitState(url, "cancelled");
         Fake.OPENAI.awaitQuiet();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"?heartbeat=event, 'event: heartbeat\ndata: {}\n\n'", "?heartbeat=comment, ': ping\n'", "'', ': ping\n'"})
+    void aSilenceHasHeartbeatsOfTheKindThatItsReaderSees(String query, String heartbeat) throws IOException {
+        CountDownLatch go = new CountDownLatch(1);
+        String model = Fake.OPENAI.serving(Wire.OPENAI.said("first").awaitLatch(go).send(Wire.OPENAI.ending()));
+        JsonObject stream = begun(model, Map.of());
+        assertThat(stream.getInt("heartbeat_ms")).isEqualTo(2000);
+        try (SocketClient reader = SocketClient.connect().get(stream.getString("url") + query, "Accept: text/event-stream\r\n")) {
+            reader.readTo("first");
+            assertThat(reader.readTo(heartbeat)).doesNotContain("error");
+            go.countDown();
+            assertThat(reader.readTo("[DONE]")).contains("id: ");
+        }
+        assertThat(events(stream.getString("url") + "?heartbeat=often", EVENTS).statusCode()).isEqualTo(400);
     }
 
     @Test

@@ -1,0 +1,141 @@
+package io.circuitbreaker.llm.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.circuitbreaker.llm.chat.JsonText;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The page at / and its client.js in a real browser, before a router that wants a key. */
+@ExtendWith(ArquillianExtension.class)
+class BrowserKeysIT {
+
+    private static final String KEY = "client-key-of-carol-52ab18";
+    private static final int PROXY_PORT = 19145;
+    private static final int DRIVER_PORT = 19146;
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private static CuttingProxy proxy;
+    private static Browser browser;
+
+    @Deployment(testable = false)
+    static WebArchive router() throws Exception {
+        return DeployedRouter.router().addAsWebInfResource(
+                new StringAsset("llm.client-keys=carol:" + ClientKeysIT.sha256(KEY)),
+                "classes/META-INF/microprofile-config.properties");
+    }
+
+    @BeforeAll
+    static void start() throws IOException {
+        Assumptions.assumeTrue(Browser.isInstalled(), Browser.NEEDED);
+        proxy = CuttingProxy.listenOn(PROXY_PORT);
+        browser = Browser.start(DRIVER_PORT);
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        if (browser != null) {
+            browser.close();
+        }
+        if (proxy != null) {
+            proxy.close();
+        }
+    }
+
+    @BeforeEach
+    void openPage() {
+        proxy.reset();
+        browser.open("http://localhost:" + PROXY_PORT + "/");
+        Await.until(() -> browser.text("models"), models -> models.contains("401"), LONG);
+    }
+
+    private static void enter(String key) {
+        browser.run("""
+                const field = document.getElementById("key");
+                field.value = "%s";
+                field.dispatchEvent(new Event("change"));
+                """.formatted(key));
+    }
+
+    private static void send(String transport, String model) {
+        browser.run("""
+                const $ = (id) => document.getElementById(id);
+                $("transport").value = "%s";
+                $("model").value = %s;
+                $("model").dispatchEvent(new Event("change"));
+                $("other").value = %s;
+                $("send").click();
+                """.formatted(transport, JsonText.quote(model.equals("demo") ? model : "\0other"), JsonText.quote(model)));
+    }
+
+    private static void awaitState(String state) {
+        Await.until(() -> browser.text("state"), now -> now.startsWith(state), LONG);
+    }
+
+    private static List<String> requests(String part) {
+        return proxy.requests().stream().filter(request -> request.contains(part)).toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fetch, 0", "eventsource, 2", "websocket, 2"})
+    @DisplayName("T51: a cut connection is made anew, with a ticket of its own where a ticket stands for the key")
+    void whoHasTheKeyIsServedAlsoAfterACut(String transport, int tickets) {
+        CountDownLatch go = new CountDownLatch(1);
+        String model = Fake.OPENAI.serving(Wire.OPENAI.said("before, ").awaitLatch(go)
+                .send(Wire.OPENAI.token("after ✓")).send(Wire.OPENAI.ending()));
+        enter(KEY);
+        Await.until(() -> browser.text("models"), models -> models.contains("demo"), LONG);
+        send(transport, model);
+        Await.until(() -> browser.text("answer"), "before, "::equals, LONG);
+        proxy.cut();
+        go.countDown();
+        awaitState("Complete");
+        assertThat(browser.text("answer")).isEqualTo("before, after ✓");
+        assertThat(requests("POST /v1/tickets")).hasSize(tickets);
+        assertThat(requests("ticket=")).hasSize(tickets).doesNotHaveDuplicates();
+        assertThat(requests(KEY)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fetch", "eventsource", "websocket"})
+    void whoHasNoneIsToldSo(String transport) {
+        enter("client-key-of-nobody");
+        send(transport, "demo");
+        awaitState("Refused with status 401");
+    }
+
+    @Test
+    void anEventSourceOfOnesOwnNeedsATicketThatWasNotUsed() {
+        String id = JsonText.parseObject(Router.exchange("POST", "/v1/streams", Router.unary("demo"),
+                Map.of("Authorization", "Bearer " + KEY)).body()).getString("id");
+        assertThat(browser.await("""
+                const answer = await fetch("/v1/tickets", { method: "POST", headers: { Authorization: "Bearer %s" } });
+                const { ticket } = await answer.json();
+                const read = (address) => new Promise((resolve) => {
+                  const source = new EventSource(address);
+                  source.onmessage = ({ data }) => data === "[DONE]" && resolve("whole");
+                  source.onerror = () => resolve(`refused ${source.readyState}`);
+                });
+                const address = "/v1/streams/%s";
+                return [await read(address), await read(`${address}?ticket=${ticket}`), await read(`${address}?ticket=${ticket}`)]
+                  .join(", ");
+                """.formatted(KEY, id))).isEqualTo("refused 2, whole, refused 2");
+    }
+}
