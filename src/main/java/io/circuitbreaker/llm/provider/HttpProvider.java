@@ -120,9 +120,9 @@ public class HttpProvider implements RemoteProvider, Prefilling {
     /**
      * {@inheritDoc}
      *
-     * <p>An answer that did not begin is asked for again: twice, or, while others could be asked, once and only where an
-     * old connection may have broken. The timeout stands behind the configured deadlines, which are shorter: it is for a
-     * fault in ours. Client errors, limits and cancels do not count for the breaker.
+     * <p>An answer that did not begin is asked for again, twice, unless others could be asked meanwhile. Below this, and
+     * unseen by the breaker, a connection that the provider has left is replaced. The timeout stands behind the configured
+     * deadlines, which are shorter: it is for a fault in ours. Client errors, limits and cancels do not count for the breaker.
      */
     @Override
     @Retry(maxRetries = 2, delay = 100, jitter = 50, maxDuration = 0, retryOn = TransportException.class)
@@ -133,16 +133,12 @@ public class HttpProvider implements RemoteProvider, Prefilling {
         try {
             return upstream.open(call);
         } catch (TransportException e) {
-            if (repeats(call, e)) {
+            // The router may have used up some attempts before.
+            if (call.mayBeRepeated() && !call.othersWait()) {
                 throw e;
             }
             // Of another class, so that the retry lets it pass.
             throw new UpstreamException(e.failure(), e);
         }
-    }
-
-    /** The router may have used up some attempts before; and while others wait, only an old connection is made good. */
-    private static boolean repeats(ProviderCall call, TransportException e) {
-        return call.mayBeRepeated() && (!call.othersWait() || call.attempts() == 1 && e.connectionBroke());
     }
 }

@@ -94,8 +94,7 @@ public final class ProviderCall {
         return othersWait;
     }
 
-    /** Counts an attempt; 1 for the first. */
-    int nextAttempt() {
-        return attempts.incrementAndGet();
+    void nextAttempt() {
+        attempts.incrementAndGet();
     }
 }
