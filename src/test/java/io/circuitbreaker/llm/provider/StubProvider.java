@@ -63,9 +63,13 @@ public final class StubProvider implements LlmProvider, ActiveStreams, Prefillin
     }
 
     private void awaitSilence() {
+        await(name, silent);
+    }
+
+    private static void await(String name, CountDownLatch latch) {
         try {
-            if (!silent.await(10, TimeUnit.SECONDS)) {
-                throw new AssertionError("nobody asked " + name);
+            if (!latch.await(10, TimeUnit.SECONDS)) {
+                throw new AssertionError(name + " was not asked, or not let go on");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -80,6 +84,18 @@ public final class StubProvider implements LlmProvider, ActiveStreams, Prefillin
             step.run();
         });
         return provider;
+    }
+
+    /** Answers when the test lets it. */
+    public static StubProvider answersAfter(String name, CountDownLatch release) {
+        return does(name, () -> await(name, release));
+    }
+
+    /** Fails by a fault of ours. */
+    public static StubProvider isBroken(String name) {
+        return does(name, () -> {
+            throw new AssertionError("ours");
+        });
     }
 
     public StubProvider thenAnswers() {
