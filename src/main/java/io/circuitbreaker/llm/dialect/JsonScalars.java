@@ -8,7 +8,7 @@ final class JsonScalars {
     private JsonScalars() {
     }
 
-    /** Where the number that begins at {@code start} ends. Raw numbers are passed on: half a one must not look like one. */
+    /** Where the number from {@code start} on ends. Raw numbers are passed on: half a one must not look like one. */
     static int endOfNumber(String text, int start) {
         int at = isAt(text, start, '-') ? start + 1 : start;
         at = isAt(text, at, '0') ? at + 1 : endOfDigits(text, at);

@@ -120,9 +120,10 @@ public class HttpProvider implements RemoteProvider, Prefilling {
     /**
      * {@inheritDoc}
      *
-     * <p>An answer that did not begin is asked for again, twice, unless others could be asked meanwhile. Below this, and
-     * unseen by the breaker, a connection that the provider has left is replaced. The timeout stands behind the configured
-     * deadlines, which are shorter: it is for a fault in ours. Client errors, limits and cancels do not count for the breaker.
+     * <p>An answer that did not begin is asked for again, twice, unless others could be asked meanwhile. Below this,
+     * unseen by the breaker, a connection that the provider has left is replaced. The timeout stands behind the
+     * configured deadlines, which are shorter: it is for a fault in ours. Client errors, limits and cancels do not count
+     * for the breaker.
      */
     @Override
     @Retry(maxRetries = 2, delay = 100, jitter = 50, maxDuration = 0, retryOn = TransportException.class)

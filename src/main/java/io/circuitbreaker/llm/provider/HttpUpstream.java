@@ -101,6 +101,9 @@ final class HttpUpstream {
         } catch (LlmException e) {
             // Whoever is called off has done nothing wrong.
             boolean calledOff = call.cancellation().reason().equals(Optional.of(e.failure()));
+            if (calledOff && Connecting.failed(e)) {
+                call.withdrawAttempt();
+            }
             LOG.log(calledOff ? Level.FINE : Level.WARNING, () -> "provider '" + name() + "', model '" + call.model()
                     + "', attempt " + call.attempts() + ": " + e.failure().getClass().getSimpleName()
                     + " before the first token");
@@ -145,12 +148,12 @@ final class HttpUpstream {
             if (!e.connectionBroke()) {
                 throw e;
             }
-            LOG.log(Level.FINE, e, () -> "provider '" + name() + "' may have closed an old connection; trying a new one");
+            LOG.log(Level.FINE, e, () -> "provider '" + name() + "' may have left an old connection; trying a new one");
             return sendInPlaceOfOld(call, request, guard);
         }
     }
 
-    /** An old connection that the provider has left says nothing about the provider, and is no attempt if a new one holds. */
+    /** That an old connection was dead says nothing about the provider, and is no attempt if a new one holds. */
     private Response sendInPlaceOfOld(ProviderCall call, UpstreamRequest request, StreamGuard guard) {
         try {
             return sendOnNewConnection(request, guard);

@@ -97,4 +97,9 @@ public final class ProviderCall {
     void nextAttempt() {
         attempts.incrementAndGet();
     }
+
+    /** The attempt was called off before anything of the request was sent: it was none. */
+    void withdrawAttempt() {
+        attempts.decrementAndGet();
+    }
 }

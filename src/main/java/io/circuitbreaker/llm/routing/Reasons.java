@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Why a request has no answer yet, or not from the first it asked: in words for a header and a log, and as the failure that
- * says most to its client. For one thread.
+ * Why a request has no answer yet, or not from the first it asked: in words for a header and a log, and as the failure
+ * that says most to its client. For one thread.
  */
 final class Reasons {
 
@@ -37,7 +37,8 @@ final class Reasons {
     /** The last failure tells, but what is an operator's business only if nothing else does. */
     void failed(Target target, String why, LlmException e) {
         words.add(target.shown() + ": " + why);
-        if (telling.isEmpty() || !Rerouting.isLasting(e.failure()) || Rerouting.isLasting(telling.get().why.failure())) {
+        boolean saysMore = !Rerouting.isLasting(e.failure());
+        if (telling.isEmpty() || saysMore || Rerouting.isLasting(telling.get().why.failure())) {
             telling = Optional.of(new NoAnswer(e, target.provider().name()));
         }
     }

@@ -98,6 +98,13 @@ public final class StubProvider implements LlmProvider, ActiveStreams, Prefillin
         });
     }
 
+    /** Is asked for an answer and sent nothing; the step ends that by throwing. */
+    public static StubProvider isNotReached(String name, Runnable step) {
+        StubProvider provider = new StubProvider(name);
+        provider.steps.add(_ -> step.run());
+        return provider;
+    }
+
     public StubProvider thenAnswers() {
         steps.add(ProviderCall::nextAttempt);
         return this;

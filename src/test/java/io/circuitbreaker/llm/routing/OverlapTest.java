@@ -203,7 +203,7 @@ class OverlapTest {
     }
 
     @Test
-    @DisplayName("T47: looking at an answer holds back a window of it, never more than may be a repetition, and then nothing")
+    @DisplayName("T47: looking at an answer holds back a window of it, as long as it may be a repetition, and then nothing")
     void whatIsHeldBackIsBounded() {
         Random random = new Random(47);
         for (int i = 0; i < 1000; i++) {

@@ -54,7 +54,7 @@ public abstract class ReadableStreamContract {
     }
 
     @Test
-    @DisplayName("T48: what is kept of a stream is whole only when it has ended, and truthful about how, at each replay")
+    @DisplayName("T48: what is kept of a stream is whole only if it has ended well, and truthful at each replay")
     void aPartIsNotReplayedAsAWhole() throws InterruptedException {
         LiveStream stream = openStream(100);
         stream.append("a");
