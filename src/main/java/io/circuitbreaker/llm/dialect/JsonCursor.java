@@ -1,7 +1,5 @@
 package io.circuitbreaker.llm.dialect;
 
-import java.util.HexFormat;
-
 /**
  * Walks over JSON text once, decoding only what it is asked for. It exists for the token path: a streamed chunk has
  * some twenty members of which two or three matter, and building objects for the rest would cost more than relaying it.
@@ -109,7 +107,7 @@ public final class JsonCursor {
         int start = position + 1;
         boolean plain = skipString();
         int end = position - 1;
-        return plain ? text.substring(start, end) : unescape(start, end);
+        return plain ? text.substring(start, end) : JsonScalars.unescaped(text, start, end);
     }
 
     /** The value's JSON text. */
@@ -228,7 +226,8 @@ public final class JsonCursor {
             case 'n' -> skipLiteral("null");
             case 't' -> skipLiteral("true");
             case 'f' -> skipLiteral("false");
-            case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> skipNumber();
+            case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' ->
+                    position = JsonScalars.endOfNumber(text, position);
             default -> throw malformed("a value");
         }
     }
@@ -240,82 +239,7 @@ public final class JsonCursor {
         position += literal.length();
     }
 
-    /** RFC 8259 section 6. Raw numbers are passed on, so that half a number must not look like one. */
-    private void skipNumber() {
-        if (isAhead('-')) {
-            position++;
-        }
-        if (isAhead('0')) {
-            position++;
-        } else {
-            skipDigits();
-        }
-        if (isAhead('.')) {
-            position++;
-            skipDigits();
-        }
-        if (isAhead('e') || isAhead('E')) {
-            position++;
-            if (isAhead('+') || isAhead('-')) {
-                position++;
-            }
-            skipDigits();
-        }
-    }
-
-    private void skipDigits() {
-        int start = position;
-        while (position < text.length() && text.charAt(position) >= '0' && text.charAt(position) <= '9') {
-            position++;
-        }
-        if (position == start) {
-            throw malformed("a digit");
-        }
-    }
-
-    private boolean isAhead(char c) {
-        return position < text.length() && text.charAt(position) == c;
-    }
-
-    private String unescape(int start, int end) {
-        StringBuilder out = new StringBuilder(end - start);
-        int i = start;
-        while (i < end) {
-            char c = text.charAt(i++);
-            if (c != '\\') {
-                out.append(c);
-                continue;
-            }
-            char escaped = text.charAt(i++);
-            switch (escaped) {
-                case '"', '\\', '/' -> out.append(escaped);
-                case 'n' -> out.append('\n');
-                case 'r' -> out.append('\r');
-                case 't' -> out.append('\t');
-                case 'b' -> out.append('\b');
-                case 'f' -> out.append('\f');
-                case 'u' -> {
-                    out.append(unicode(i, end));
-                    i += 4;
-                }
-                default -> throw malformed("an escape");
-            }
-        }
-        return out.toString();
-    }
-
-    private char unicode(int start, int end) {
-        if (end - start < 4) {
-            throw malformed("four hexadecimal digits");
-        }
-        try {
-            return (char) HexFormat.fromHexDigits(text, start, start + 4);
-        } catch (IllegalArgumentException e) {
-            throw new MalformedChunkException("expected four hexadecimal digits at position " + start, e);
-        }
-    }
-
     private MalformedChunkException malformed(String wanted) {
-        return new MalformedChunkException("expected " + wanted + " at position " + position + " of " + text.length());
+        return MalformedChunkException.expected(wanted, position, text);
     }
 }

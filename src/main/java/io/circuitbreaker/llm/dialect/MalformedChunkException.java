@@ -10,4 +10,8 @@ public final class MalformedChunkException extends RuntimeException {
     public MalformedChunkException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    static MalformedChunkException expected(String wanted, int position, String text) {
+        return new MalformedChunkException("expected " + wanted + " at position " + position + " of " + text.length());
+    }
 }

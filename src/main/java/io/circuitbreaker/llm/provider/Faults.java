@@ -13,7 +13,8 @@ final class Faults {
     static LlmException exception(Failure failure, boolean answerBegan, Throwable cause) {
         return switch (failure) {
             case Failure.Unreachable _, Failure.Overloaded _, Failure.ProviderFailed _
-                    when !answerBegan && failure.retryAfter().isEmpty() -> new TransportException(failure, cause);
+                    when !answerBegan && failure.retryAfter().isEmpty() && !UpstreamAddress.isUntrusted(cause) ->
+                    new TransportException(failure, cause);
             case Failure.Unreachable _, Failure.Overloaded _, Failure.ProviderFailed _, Failure.ClosedEarly _,
                  Failure.Malformed _, Failure.DeadlineExceeded _ -> new UpstreamException(failure, cause);
             case Failure.InvalidRequest _, Failure.TooLarge _, Failure.Unauthenticated _, Failure.NotFound _, Failure.Expired _,

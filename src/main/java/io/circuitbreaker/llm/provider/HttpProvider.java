@@ -125,9 +125,9 @@ public class HttpProvider implements RemoteProvider, Prefilling {
     /**
      * {@inheritDoc}
      *
-     * <p>An answer that did not begin is asked for again: twice, or, while others could be asked, once and only where an
-     * old connection may have broken. The timeout stands behind the configured deadlines, which are shorter: it is for a
-     * fault in ours. Client errors do not count for the breaker.
+     * <p>An answer that did not begin is asked for again, twice, unless others could be asked meanwhile. Below this,
+     * unseen by the breaker, a connection that the provider has left is replaced. The timeout stands behind the
+     * configured deadlines, which are shorter: it is for a fault in ours. Client errors do not count for the breaker.
      *
      * <p>To the breaker what is not a failure is a success, and there is no third. Limits and cancels say nothing of the
      * provider: among other attempts they weigh little, but the one that an open breaker lets through must not close it.
@@ -147,8 +147,7 @@ public class HttpProvider implements RemoteProvider, Prefilling {
                 inDoubt.set(true);
             }
             // Of another class, so that the breaker counts it, or that the retry lets it pass.
-            boolean asItIs = e instanceof TransportException broken ? repeats(call, broken)
-                    : !atFault || e instanceof UpstreamException;
+            boolean asItIs = e instanceof TransportException ? repeats(call) : !atFault || e instanceof UpstreamException;
             throw asItIs ? e : new UpstreamException(e.failure(), e);
         }
     }
@@ -158,8 +157,8 @@ public class HttpProvider implements RemoteProvider, Prefilling {
                 || failure instanceof Failure.ClientGone;
     }
 
-    /** The router may have used up some attempts before; and while others wait, only an old connection is made good. */
-    private static boolean repeats(ProviderCall call, TransportException e) {
-        return call.mayBeRepeated() && (!call.othersWait() || call.attempts() == 1 && e.connectionBroke());
+    /** The router may have used up some attempts before. */
+    private static boolean repeats(ProviderCall call) {
+        return call.mayBeRepeated() && !call.othersWait();
     }
 }

@@ -89,20 +89,24 @@ final class HttpUpstream {
     ChunkStream open(ProviderCall call) {
         call.cancellation().throwIfCancelled();
         slots.take(call);
-        int attempt = call.nextAttempt();
+        call.nextAttempt();
         StreamGuard guard = new StreamGuard(name(), config.deadlines(), System::nanoTime, watchdog::watch);
         guard.arm();
         call.cancellation().onCancel(guard::cancel);
         ChunkStream opened = null;
         try {
-            opened = open(call, attempt, guard);
+            opened = open(call, guard);
             guard.rest();
             return opened;
         } catch (LlmException e) {
             // Whoever is called off has done nothing wrong.
             boolean calledOff = call.cancellation().reason().equals(Optional.of(e.failure()));
+            if (calledOff && Connecting.failed(e)) {
+                call.withdrawAttempt();
+            }
             LOG.log(calledOff ? Level.FINE : Level.WARNING, () -> "provider '" + name() + "', model '" + call.model()
-                    + "', attempt " + attempt + ": " + e.failure().getClass().getSimpleName() + " before the first token");
+                    + "', attempt " + call.attempts() + ": " + e.failure().getClass().getSimpleName()
+                    + " before the first token");
             throw e;
         } finally {
             if (opened == null) {
@@ -112,9 +116,9 @@ final class HttpUpstream {
         }
     }
 
-    private ChunkStream open(ProviderCall call, int attempt, StreamGuard guard) {
+    private ChunkStream open(ProviderCall call, StreamGuard guard) {
         UpstreamRequest request = dialect.request(call.request(), config.upstream(call.model()));
-        UpstreamConnection connection = new UpstreamConnection(send(request, attempt, guard));
+        UpstreamConnection connection = new UpstreamConnection(send(call, request, guard));
         HttpChunkStream stream = null;
         boolean begun = false;
         try {
@@ -134,17 +138,45 @@ final class HttpUpstream {
         }
     }
 
-    private Response send(UpstreamRequest request, int attempt, StreamGuard guard) {
-        boolean again = attempt > 1;
-        Invocation.Builder builder = (again ? fresh : client).target(address.url(request.path())).request();
+    private Response send(ProviderCall call, UpstreamRequest request, StreamGuard guard) {
+        if (call.attempts() > 1) {
+            return sendOnNewConnection(request, guard);
+        }
+        try {
+            return post(builder(client, request), request, guard);
+        } catch (TransportException e) {
+            if (!e.connectionBroke()) {
+                throw e;
+            }
+            LOG.log(Level.FINE, e, () -> "provider '" + name() + "' may have left an old connection; trying a new one");
+            return sendInPlaceOfOld(call, request, guard);
+        }
+    }
+
+    /** That an old connection was dead says nothing about the provider, and is no attempt if a new one holds. */
+    private Response sendInPlaceOfOld(ProviderCall call, UpstreamRequest request, StreamGuard guard) {
+        try {
+            return sendOnNewConnection(request, guard);
+        } catch (LlmException e) {
+            // So it was not for its age, and the provider may have seen the request twice.
+            call.nextAttempt();
+            throw e;
+        }
+    }
+
+    /** The pool may hold many that the provider has left; this client's are closed after use, so that none is old. */
+    private Response sendOnNewConnection(UpstreamRequest request, StreamGuard guard) {
+        return post(builder(fresh, request).header("Connection", "close"), request, guard);
+    }
+
+    private Invocation.Builder builder(Client through, UpstreamRequest request) {
+        Invocation.Builder builder = through.target(address.url(request.path())).request();
         request.headers().forEach(builder::header);
         // Tokens are small and must not wait in a compressor.
-        builder.header("Accept-Encoding", "identity");
-        if (again) {
-            // The pool may hold more connections that the provider has closed meanwhile, each good for one more
-            // failure. This client's are closed after use, so that none was used before.
-            builder.header("Connection", "close");
-        }
+        return builder.header("Accept-Encoding", "identity");
+    }
+
+    private Response post(Invocation.Builder builder, UpstreamRequest request, StreamGuard guard) {
         try {
             return builder.post(Entity.entity(request.body().getBytes(UTF_8), MediaType.APPLICATION_JSON_TYPE));
         } catch (ProcessingException e) {

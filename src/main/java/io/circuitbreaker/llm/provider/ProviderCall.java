@@ -94,8 +94,12 @@ public final class ProviderCall {
         return othersWait;
     }
 
-    /** Counts an attempt; 1 for the first. */
-    int nextAttempt() {
-        return attempts.incrementAndGet();
+    void nextAttempt() {
+        attempts.incrementAndGet();
+    }
+
+    /** The attempt was called off before anything of the request was sent: it was none. */
+    void withdrawAttempt() {
+        attempts.decrementAndGet();
     }
 }

@@ -55,11 +55,15 @@ record UpstreamAddress(String provider, String baseUrl, String shown, Duration c
         return new Failure.Unreachable(where + " broke the connection before it answered");
     }
 
-    private static String distrust(SSLException insecure) {
+    /** Whether the provider could not prove who it is. It will not a moment later. */
+    static boolean isUntrusted(Throwable thrown) {
         // Who checks the name, the server's trust manager or the client, decides which exception it is.
-        boolean untrusted = Stream.iterate((Throwable) insecure, cause -> cause != null, Throwable::getCause)
+        return Stream.iterate(thrown, cause -> cause != null, Throwable::getCause)
                 .anyMatch(cause -> cause instanceof CertificateException || cause instanceof SSLPeerUnverifiedException);
-        return untrusted ? " has no certificate that this server trusts for this address"
+    }
+
+    private static String distrust(SSLException insecure) {
+        return isUntrusted(insecure) ? " has no certificate that this server trusts for this address"
                 : " did not agree on TLS with this server";
     }
 }

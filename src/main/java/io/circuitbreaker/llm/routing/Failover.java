@@ -1,5 +1,6 @@
 package io.circuitbreaker.llm.routing;
 
+import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Spent;
 import io.circuitbreaker.llm.chat.Tactics;
@@ -43,5 +44,14 @@ record Failover(LongSupplier nanoTime, World.Waiting waiting, BackOff backOff, F
             candidates.forEach(only -> only.call().waitIfFull());
         }
         return candidates;
+    }
+
+    /** For later requests. Our own limit says nothing about the provider, and who names a time is not slow but busy. */
+    void remember(Target target, Failure failure, Duration time) {
+        if (failure instanceof Failure.LimitReached) {
+            return;
+        }
+        failure.retryAfter().ifPresentOrElse(wish -> pauses.begin(target, wish, Rerouting.words(failure)),
+                () -> times.failed(target, time));
     }
 }

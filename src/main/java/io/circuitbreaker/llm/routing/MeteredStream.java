@@ -3,18 +3,15 @@ package io.circuitbreaker.llm.routing;
 import io.circuitbreaker.llm.chat.ChunkStream;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Spent;
-import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.chat.StreamingChunk;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * Puts the cost to the usage of its answer where it is known, and tells once, when the answer is let go of, what it has
  * used: by the provider's word, or by what was received.
  */
-final class MeteredStream implements ChunkStream {
+final class MeteredStream extends ForwardingStream {
 
-    private final ChunkStream stream;
     private final Target target;
     private final Consumer<? super Spent> ledger;
     private final Meter meter;
@@ -22,20 +19,10 @@ final class MeteredStream implements ChunkStream {
     private boolean closed;
 
     MeteredStream(ChunkStream stream, Target target, LlmRequest request, Consumer<? super Spent> ledger) {
-        this.stream = stream;
+        super(stream);
         this.target = target;
         this.ledger = ledger;
         this.meter = new Meter(request, target::priced);
-    }
-
-    @Override
-    public StreamHead head() {
-        return stream.head();
-    }
-
-    @Override
-    public List<String> droppedParams() {
-        return stream.droppedParams();
     }
 
     @Override
@@ -53,18 +40,8 @@ final class MeteredStream implements ChunkStream {
     }
 
     @Override
-    public boolean hasNext() {
-        return stream.hasNext();
-    }
-
-    @Override
     public StreamingChunk chunk() {
         return chunk;
-    }
-
-    @Override
-    public void adopt() {
-        stream.adopt();
     }
 
     @Override

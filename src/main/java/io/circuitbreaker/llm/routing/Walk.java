@@ -6,7 +6,6 @@ import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.Spent;
 import io.circuitbreaker.llm.provider.Cancellation;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -34,13 +33,8 @@ final class Walk {
     private final Duration patience;
     private final Cancellation cancellation;
     private final Consumer<? super Spent> ledger;
-    private final List<String> reasons;
-    private Optional<NoAnswer> last = Optional.empty();
+    private final Reasons reasons;
     private int round;
-
-    /** Why there is none so far, and who is to blame for it. */
-    private record NoAnswer(LlmException why, String provider) {
-    }
 
     Walk(Failover shared, List<String> leftOut, List<Candidate> candidates, Duration patience,
          Cancellation cancellation, Consumer<? super Spent> ledger) {
@@ -49,7 +43,7 @@ final class Walk {
         this.patience = patience;
         this.cancellation = cancellation;
         this.ledger = ledger;
-        this.reasons = new ArrayList<>(leftOut);
+        this.reasons = new Reasons(leftOut);
     }
 
     RoutedStream run() {
@@ -68,7 +62,7 @@ final class Walk {
                 break;
             }
         }
-        throw noAnswer(last.orElseGet(this::allPassedOver));
+        throw reasons.noAnswer(attempts(), this::allPassedOver);
     }
 
     private Optional<RoutedStream> oneAfterTheOther() {
@@ -90,9 +84,7 @@ final class Walk {
     /** To be run on any thread, once. */
     Attempt attempt(Candidate candidate) {
         cancellation.throwIfCancelled();
-        if (!reasons.isEmpty()) {
-            LOG.info(() -> "asking " + candidate.target().shown() + ", because " + reasons.getLast());
-        }
+        reasons.latest().ifPresent(why -> LOG.info(() -> "asking " + candidate.target().shown() + ", because " + why));
         candidate.call().othersWait(othersWait(candidate, now()));
         if (round == ROUNDS) {
             candidate.call().waitIfFull();
@@ -104,8 +96,8 @@ final class Walk {
         long now = now();
         for (Candidate candidate : candidates) {
             if (!candidate.isDue(now)) {
-                String why = shared.pauses().of(candidate.target()).map(Pauses.Pause::why).orElse("left alone");
-                reasons.add(candidate.target().shown() + ": passed over, was " + why);
+                reasons.passedOver(candidate.target(),
+                        shared.pauses().of(candidate.target()).map(Pauses.Pause::why).orElse("left alone"));
             }
         }
     }
@@ -126,7 +118,7 @@ final class Walk {
             case Attempt.Failed failed -> {
                 LlmException why = settleFailed(failed);
                 if (!Rerouting.movesOn(why.failure())) {
-                    throw noAnswer(new NoAnswer(why, failed.candidate().target().provider().name()));
+                    throw reasons.noAnswer(attempts(), why, failed.candidate().target());
                 }
                 yield Optional.empty();
             }
@@ -162,7 +154,7 @@ final class Walk {
                             + " failed after the request had been answered");
                 } else if (Rerouting.movesOn(e.failure())) {
                     shared.health().failed(failed.candidate().target(), e.failure());
-                    remember(failed.candidate().target(), e.failure(), failed.time());
+                    shared.remember(failed.candidate().target(), e.failure(), failed.time());
                 }
             }
         }
@@ -177,22 +169,12 @@ final class Walk {
     private void failed(Candidate candidate, LlmException e, Duration time) {
         Failure failure = e.failure();
         Target target = candidate.target();
-        note(target, Rerouting.words(failure), e);
+        reasons.failed(target, Rerouting.words(failure), e);
         shared.health().failed(target, failure);
         if (Rerouting.movesOn(failure)) {
-            remember(target, failure, time);
+            shared.remember(target, failure, time);
             askLater(candidate, failure);
         }
-    }
-
-    /** For later requests. Our own limit says nothing about the provider, and who names a time is not slow but busy. */
-    private void remember(Target target, Failure failure, Duration time) {
-        if (failure instanceof Failure.LimitReached) {
-            return;
-        }
-        failure.retryAfter().ifPresentOrElse(
-                wish -> shared.pauses().begin(target, wish, Rerouting.words(failure)),
-                () -> shared.times().failed(target, time));
     }
 
     private void askLater(Candidate candidate, Failure failure) {
@@ -214,7 +196,7 @@ final class Walk {
                 + " failed too often, and its circuit breaker is open", Optional.empty());
         shared.health().breakerOpen(target);
         LlmException open = new LlmException(failure, e);
-        note(target, "circuit breaker open", open);
+        reasons.failed(target, "circuit breaker open", open);
         shared.pauses().begin(target, BREAKER_PAUSE, "circuit breaker open");
         candidate.askAt(now() + BREAKER_PAUSE.toNanos());
         if (candidates.size() == 1) {
@@ -225,16 +207,7 @@ final class Walk {
 
     /** Why more are asked than the one that was, in words for a header. */
     void note(String reason) {
-        if (!reasons.contains(reason)) {
-            reasons.add(reason);
-        }
-    }
-
-    private void note(Target target, String words, LlmException e) {
-        reasons.add(target.shown() + ": " + words);
-        if (last.isEmpty() || !Rerouting.isLasting(e.failure()) || Rerouting.isLasting(last.get().why.failure())) {
-            last = Optional.of(new NoAnswer(e, target.provider().name()));
-        }
+        reasons.more(reason);
     }
 
     /** @return false if there is nobody to wait for, or for too long */
@@ -257,20 +230,13 @@ final class Walk {
                 .map(candidate -> Duration.ofNanos(candidate.nanosUntilDue(now))).min(Duration::compareTo);
     }
 
-    private NoAnswer allPassedOver() {
-        return new NoAnswer(new LlmException(new Failure.Overloaded("nobody is asked for now: "
-                + String.join("; ", reasons), untilFirstDue())), "");
-    }
-
-    private NoAnswerException noAnswer(NoAnswer none) {
-        // A single reason is the failure itself.
-        String tried = reasons.size() > 1 ? String.join("; ", reasons) : "";
-        return new NoAnswerException(none.why.failure(), none.provider, attempts(), tried, none.why);
+    private LlmException allPassedOver() {
+        return new LlmException(new Failure.Overloaded("nobody is asked for now: " + reasons.all().orElseThrow(),
+                untilFirstDue()));
     }
 
     RoutedStream routed(ChunkStream stream, String provider, String model) {
-        Optional<String> reason = reasons.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", reasons));
-        return new RoutedStream(stream, provider, model, attempts(), reason);
+        return new RoutedStream(stream, provider, model, attempts(), reasons.all());
     }
 
     private int attempts() {

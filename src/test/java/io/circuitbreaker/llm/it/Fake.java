@@ -60,7 +60,8 @@ enum Fake {
     private static final AtomicInteger MODELS = new AtomicInteger();
 
     private final Wire wire;
-    private final FakeProvider provider;
+    private final ServerSocketFactory sockets;
+    private volatile FakeProvider provider;
     /** Its list of models, for which probes ask. */
     volatile FakeReply modelList = FakeReply.status(200).body("application/json", "{}");
     private final Map<String, Function<ReceivedRequest, FakeReply>> replies = new ConcurrentHashMap<>();
@@ -72,7 +73,19 @@ enum Fake {
 
     Fake(Wire wire, int port, ServerSocketFactory sockets) {
         this.wire = wire;
-        this.provider = FakeProvider.startOn(port, sockets).replyWith(this::next);
+        this.sockets = sockets;
+        this.provider = start(port);
+    }
+
+    private FakeProvider start(int port) {
+        return FakeProvider.startOn(port, sockets).replyWith(this::next);
+    }
+
+    /** Its process ends, with all its connections, and another takes its place at the same port. */
+    void restart() {
+        int port = provider.port();
+        provider.close();
+        provider = start(port);
     }
 
     Wire wire() {

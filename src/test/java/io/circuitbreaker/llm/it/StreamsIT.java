@@ -105,11 +105,14 @@ class StreamsIT extends DeployedRouter {
     }
 
     @Test
+    @DisplayName("T48: what broke off is never replayed as a whole answer, and each replay is the same")
     void aBrokenAnswerEndsWithItsErrorForEveryReader() {
         String model = Fake.OPENAI.serving(Wire.OPENAI.said("so far").cut());
         String url = begun(model, Map.of()).getString("url");
-        all(url).assertFailed("stream_closed_early");
+        Events live = all(url);
+        live.assertFailed("stream_closed_early");
         JsonObject state = awaitState(url, "failed");
+        assertThat(List.of(all(url), all(url))).containsOnly(live);
         assertThat(state.getString("text")).isEqualTo("so far");
         assertThat(state.getJsonObject("error").getString("code")).isEqualTo("stream_closed_early");
     }

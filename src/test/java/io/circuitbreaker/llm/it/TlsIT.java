@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.circuitbreaker.llm.testing.FakeProvider;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -44,14 +45,17 @@ class TlsIT extends DeployedRouter {
     /** The second is the trusted provider under an address that its certificate does not name. */
     @ParameterizedTest
     @CsvSource({"stranger, https://localhost:19107/v1", "misnamed, https://127.0.0.1:19106/v1"})
-    void whoHasNoTrustedCertificateIsSentNothing(String provider, String address) {
-        int before = Fake.TRUSTED.provider().requests().size();
+    void whoHasNoTrustedCertificateIsSentNothingAndNotAskedAgain(String provider, String address) {
+        FakeProvider fake = (provider.equals("stranger") ? Fake.STRANGER : Fake.TRUSTED).provider();
+        int before = fake.requests().size();
+        int connections = fake.acceptedConnections();
         HttpResponse<String> response = Router.post(Router.unary(provider + "/any"));
         assertThat(response.statusCode()).isEqualTo(502);
         assertThat(Router.error(response).getString("code")).isEqualTo("provider_unreachable");
         assertThat(Router.error(response).getString("message")).isEqualTo("provider '" + provider + "' at " + address
                 + " has no certificate that this server trusts for this address");
-        assertThat(Fake.STRANGER.provider().requests()).isEmpty();
-        assertThat(Fake.TRUSTED.provider().requests()).hasSize(before);
+        assertThat(response.headers().firstValue("x-llm-attempts")).contains("1");
+        assertThat(fake.requests()).hasSize(before);
+        assertThat(fake.acceptedConnections()).isEqualTo(connections + 1);
     }
 }

@@ -11,13 +11,7 @@ import io.circuitbreaker.llm.dialect.ApiKey;
 import io.circuitbreaker.llm.dialect.StreamUsage;
 import io.circuitbreaker.llm.testing.FakeReply;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -57,11 +51,9 @@ class HttpUpstreamDeadlinesTest {
     @DisplayName("T13: connect. A full queue of a listening socket takes no connection and refuses none")
     void connect() throws IOException {
         Watchdog watchdog = new Watchdog();
-        List<Socket> queue = new ArrayList<>();
-        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            fill(full, queue);
+        try (FullServer full = new FullServer()) {
             HttpUpstream upstream = new HttpUpstream(new ProviderConfig("test", "openai",
-                    Optional.of("http://127.0.0.1:" + full.getLocalPort()), ApiKey.NONE, "",
+                    Optional.of(full.url()), ApiKey.NONE, "",
                     StreamUsage.ALWAYS, List.of(), new Deadlines(SOON, LONG, LONG, LONG, LONG, LONG),
                     StreamLimits.DEFAULTS, Optional.empty(), Optional.empty()), Language.OPENAI.dialect, watchdog);
             LlmException thrown = OnVirtualThread.call(() ->
@@ -69,22 +61,6 @@ class HttpUpstreamDeadlinesTest {
             assertExceeded(new Answer(false, List.of(), Optional.of(thrown), false), Deadline.CONNECT);
             assertThat(upstream.activeStreams()).isZero();
             upstream.close();
-        } finally {
-            for (Socket socket : queue) {
-                socket.close();
-            }
-        }
-    }
-
-    private static void fill(ServerSocket server, List<Socket> queue) throws IOException {
-        for (int i = 0; i < 16; i++) {
-            Socket socket = new Socket();
-            queue.add(socket);
-            try {
-                socket.connect(new InetSocketAddress("127.0.0.1", server.getLocalPort()), 200);
-            } catch (SocketTimeoutException full) {
-                return;
-            }
         }
     }
 

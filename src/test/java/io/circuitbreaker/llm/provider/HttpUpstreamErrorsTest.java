@@ -47,56 +47,9 @@ class HttpUpstreamErrorsTest {
     }
 
     @Test
-    @DisplayName("T46: reset before the head")
-    void resetBeforeTheHead() {
-        assertFailed(ask(Language.OPENAI, FakeReply.sse().resetBeforeHead()), Failure.Unreachable.class,
-                TransportException.class);
-    }
-
-    @Test
-    @DisplayName("T46: closed before the head")
-    void closedBeforeTheHead() {
-        assertFailed(ask(Language.OPENAI, FakeReply.sse().closeBeforeHead()), Failure.Unreachable.class,
-                TransportException.class);
-    }
-
-    @Test
     void garbageInPlaceOfTheHead() {
         FakeReply reply = FakeReply.headless().rawBytes("garbage\r\n\r\n".getBytes(StandardCharsets.UTF_8));
         assertFailed(ask(Language.OPENAI, reply), Failure.Unreachable.class, TransportException.class);
-    }
-
-    @Test
-    @DisplayName("T46: a second attempt does not take another stale connection out of the pool")
-    void manyStaleConnections() {
-        try (TestUpstream test = TestUpstream.speaking(Language.OPENAI)) {
-            test.reply(Language.OPENAI.answer("Hello"));
-            List<OnVirtualThread<Answer>> pooled = Stream.generate(() -> test.asking(new Cancellation()))
-                    .limit(20).toList();
-            pooled.forEach(OnVirtualThread::join);
-            test.fake.enqueue(FakeReply.sse().resetBeforeHead(), Language.OPENAI.answer("Hello"));
-            int before = test.fake.acceptedConnections();
-            ProviderCall call = TestUpstream.call();
-            assertThat(OnVirtualThread.call(() -> test.answer(call)).exception()).isEqualTo(TransportException.class);
-            assertThat(OnVirtualThread.call(() -> test.answer(call)).complete()).isTrue();
-            assertThat(test.fake.requests().getLast().connection()).isGreaterThan(before);
-        }
-    }
-
-    @Test
-    @DisplayName("T46: only a connection that stood may have been an old one")
-    void aConnectionThatStoodIsToldFromOneThatDidNot() {
-        assertThat(broke(ask(Language.OPENAI, FakeReply.sse().resetBeforeHead()))).isTrue();
-        assertThat(broke(ask(Language.OPENAI, FakeReply.sse().closeBeforeHead()))).isTrue();
-        assertThat(broke(ask(Language.OPENAI, FakeReply.status(503)))).isFalse();
-        try (TestUpstream test = TestUpstream.speaking(Language.OPENAI)) {
-            test.fake.close();
-            assertThat(broke(test.ask())).isFalse();
-        }
-    }
-
-    private static boolean broke(Answer answer) {
-        return ((TransportException) answer.thrown().orElseThrow()).connectionBroke();
     }
 
     // ---- an answer with a status

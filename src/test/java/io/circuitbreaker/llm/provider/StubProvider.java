@@ -63,9 +63,13 @@ public final class StubProvider implements LlmProvider, ActiveStreams, Prefillin
     }
 
     private void awaitSilence() {
+        await(name, silent);
+    }
+
+    private static void await(String name, CountDownLatch latch) {
         try {
-            if (!silent.await(10, TimeUnit.SECONDS)) {
-                throw new AssertionError("nobody asked " + name);
+            if (!latch.await(10, TimeUnit.SECONDS)) {
+                throw new AssertionError(name + " was not asked, or not let go on");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -79,6 +83,25 @@ public final class StubProvider implements LlmProvider, ActiveStreams, Prefillin
             call.nextAttempt();
             step.run();
         });
+        return provider;
+    }
+
+    /** Answers when the test lets it. */
+    public static StubProvider answersAfter(String name, CountDownLatch release) {
+        return does(name, () -> await(name, release));
+    }
+
+    /** Fails by a fault of ours. */
+    public static StubProvider isBroken(String name) {
+        return does(name, () -> {
+            throw new AssertionError("ours");
+        });
+    }
+
+    /** Is asked for an answer and sent nothing; the step ends that by throwing. */
+    public static StubProvider isNotReached(String name, Runnable step) {
+        StubProvider provider = new StubProvider(name);
+        provider.steps.add(_ -> step.run());
         return provider;
     }
 

@@ -2,6 +2,8 @@ package io.circuitbreaker.llm.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmException;
 import jakarta.ws.rs.ProcessingException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +50,17 @@ class UpstreamAddressTest {
     void whatWentWrongIsSaidWithoutTheWordsOfTheException(IOException cause, String said) {
         assertThat(ADDRESS.unreachable(new ProcessingException("wrapped", cause)).message())
                 .isEqualTo("provider 'p' at https://h " + said);
+    }
+
+    @ParameterizedTest
+    @MethodSource("causes")
+    @DisplayName("T22: who has no certificate now will have none in a moment, and is not asked again")
+    void untrustedIsNotRepeated(IOException cause, String said) {
+        ProcessingException thrown = new ProcessingException("wrapped", cause);
+        LlmException fault = Faults.exception(new Failure.Unreachable("m"), false, thrown);
+        boolean untrusted = said.contains("certificate");
+        assertThat(fault).isInstanceOf(UpstreamException.class);
+        assertThat(fault instanceof TransportException).isEqualTo(!untrusted);
     }
 
     private static IOException caused(IOException thrown, Throwable cause) {

@@ -8,8 +8,6 @@ import io.circuitbreaker.llm.chat.ChunkStream;
 import io.circuitbreaker.llm.chat.Deadline;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
-import io.circuitbreaker.llm.chat.StreamHead;
-import io.circuitbreaker.llm.chat.StreamingChunk;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -35,59 +33,6 @@ class HealthTest {
     private final Health health = new Health(() -> now);
     private final Pauses pauses = new Pauses(() -> now);
     private final Statuses statuses = new Statuses(List.of(provider), health, pauses, () -> now);
-
-    /** An answer of one chunk, with this end. */
-    private static final class OneChunk implements ChunkStream {
-
-        private final Optional<Failure> end;
-        private int advanced;
-        private boolean closed;
-
-        OneChunk(Optional<Failure> end) {
-            this.end = end;
-        }
-
-        @Override
-        public StreamHead head() {
-            return new StreamHead("chatcmpl-1", 0, "m", "a");
-        }
-
-        @Override
-        public List<String> droppedParams() {
-            return List.of("seed");
-        }
-
-        @Override
-        public boolean advance() {
-            advanced++;
-            if (advanced > 1) {
-                end.ifPresent(why -> {
-                    throw new LlmException(why);
-                });
-            }
-            return advanced == 1;
-        }
-
-        @Override
-        public boolean hasNext() {
-            return advanced > 0;
-        }
-
-        @Override
-        public StreamingChunk chunk() {
-            throw new IllegalStateException("chunk " + advanced);
-        }
-
-        @Override
-        public void adopt() {
-            // Any thread may read it.
-        }
-
-        @Override
-        public void close() {
-            closed = true;
-        }
-    }
 
     private ChunkStream answers(Duration firstToken) {
         return health.watched(new OneChunk(Optional.empty()), target, firstToken);
@@ -257,93 +202,5 @@ class HealthTest {
                 .containsExactly(1.0, 0.0);
         assertThat(status.standing().recentRequests()).isEqualTo(1.5, CLOSE);
         assertThat(errorRate()).isEqualTo(1.0 / 3, CLOSE);
-    }
-
-    @Test
-    void halfOfAtLeastFiveFailuresDegradeForHalfAMinuteAfterTheLast() {
-        assertThat(status().state()).as("who had no traffic").isEqualTo(ProviderState.UP);
-        for (int i = 0; i < 4; i++) {
-            health.failed(target, BROKEN);
-        }
-        assertThat(status().state()).isEqualTo(ProviderState.UP);
-        health.failed(target, BROKEN);
-        pass(SECOND.multipliedBy(5));
-        assertThat(status().state()).isEqualTo(ProviderState.DEGRADED);
-        assertThat(status().why()).isEqualTo("100 % of its requests failed lately");
-        assertThat(status().until()).contains(SECOND.multipliedBy(25));
-
-        for (int i = 0; i < 100; i++) {
-            health.failed(target, BROKEN);
-        }
-        pass(SECOND.multipliedBy(30).minusNanos(1));
-        assertThat(status().state()).isEqualTo(ProviderState.DEGRADED);
-        pass(Duration.ofNanos(1));
-        assertThat(status().state()).as("however many there were").isEqualTo(ProviderState.UP);
-        health.failed(target, BROKEN);
-        assertThat(status().state()).as("it has not recovered").isEqualTo(ProviderState.DEGRADED);
-    }
-
-    @Test
-    void answersEndADegradation() {
-        for (int i = 0; i < 5; i++) {
-            health.failed(target, BROKEN);
-        }
-        for (int i = 0; i < 6; i++) {
-            answers(SECOND);
-        }
-        assertThat(status().state()).isEqualTo(ProviderState.UP);
-        assertThat(status().why()).isEmpty();
-    }
-
-    @Test
-    void aBreakerThatWasSeenOpenCountsForItsDelayOrUntilAnAnswer() {
-        health.breakerOpen(target);
-        pass(SECOND.multipliedBy(4));
-        assertThat(status().state()).isEqualTo(ProviderState.BREAKER_OPEN);
-        assertThat(status().why()).isEqualTo("its circuit breaker was seen open 4000 ms ago");
-        assertThat(status().until()).contains(SECOND.multipliedBy(6));
-        pass(SECOND.multipliedBy(6));
-        assertThat(status().state()).isEqualTo(ProviderState.UP);
-
-        health.breakerOpen(target);
-        answers(SECOND);
-        assertThat(status().state()).isEqualTo(ProviderState.UP);
-    }
-
-    @Test
-    void aProviderIsPausedIfAllItsModelsAre() {
-        pauses.begin(target, SECOND.multipliedBy(30), "rate limited");
-        pauses.begin(new Target(provider, "n"), SECOND.multipliedBy(20), "overloaded");
-        assertThat(status().state()).isEqualTo(ProviderState.PAUSED);
-        assertThat(status().state().isUsable()).isTrue();
-        assertThat(status().why()).isEqualTo("overloaded");
-        assertThat(status().until()).contains(SECOND.multipliedBy(20));
-        pass(SECOND.multipliedBy(20));
-        assertThat(status().models()).extracting(ModelStatus::model).containsExactly("m");
-        health.watched(new OneChunk(Optional.empty()), new Target(provider, "n"), SECOND);
-        assertThat(status().state()).isEqualTo(ProviderState.UP);
-        assertThat(status().models().getFirst().pause())
-                .contains(new ModelStatus.Pause(SECOND.multipliedBy(10), "rate limited"));
-    }
-
-    @Test
-    void aProviderIsFullAtItsLimit() {
-        provider.activeStreams = 2;
-        assertThat(status().state()).isEqualTo(ProviderState.UP);
-        provider.activeStreams = 3;
-        assertThat(status().state()).isEqualTo(ProviderState.FULL);
-        assertThat(status().why()).isEqualTo("it has its limit of 3 streams");
-        assertThat(status().state().isUsable()).isFalse();
-    }
-
-    @Test
-    void aFailedProbeDegradesUntilOneSucceeds() {
-        health.probed("a", Optional.of("it answered with status 503"));
-        pass(Duration.ofHours(1));
-        assertThat(status().state()).isEqualTo(ProviderState.DEGRADED);
-        assertThat(status().why()).isEqualTo("its last probe failed: it answered with status 503");
-        health.probed("a", Optional.empty());
-        assertThat(status().state()).isEqualTo(ProviderState.UP);
-        assertThat(status().probe()).contains(new ProviderStatus.Probe(Optional.empty(), Duration.ZERO));
     }
 }

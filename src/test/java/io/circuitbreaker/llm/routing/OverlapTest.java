@@ -202,6 +202,28 @@ class OverlapTest {
         assertThat(out.append(seam.rest())).hasToString("end");
     }
 
+    @Test
+    @DisplayName("T47: looking at an answer holds back a window of it, as long as it may be a repetition, and then nothing")
+    void whatIsHeldBackIsBounded() {
+        Random random = new Random(47);
+        for (int i = 0; i < 1000; i++) {
+            String delivered = words(random, 1 + random.nextInt(20));
+            Seam seam = new Seam(new Overlap("", delivered, Prefill.NONE));
+            StringBuilder held = new StringBuilder();
+            boolean decided = false;
+            for (String piece : pieces(random, words(random, 40) + "end")) {
+                String out = seam.add(piece);
+                held.append(piece);
+                if (decided) {
+                    assertThat(out).as("at once").isEqualTo(piece);
+                }
+                decided |= !out.isEmpty() || held.length() > delivered.length();
+            }
+            assertThat(decided).isTrue();
+            assertThat(seam.rest()).isEmpty();
+        }
+    }
+
     /** Few words, so that much is there by chance. */
     private static String words(Random random, int count) {
         String[] some = {"the", " ", "a", "\n", "had", " had", "🙂", "ab", "c", ". ", "言"};

@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.routing;
 
 import io.circuitbreaker.llm.chat.ChunkStream;
 import io.circuitbreaker.llm.chat.Delta;
+import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.FinishReason;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
@@ -12,6 +13,7 @@ import io.circuitbreaker.llm.chat.StreamingChunk;
 import io.circuitbreaker.llm.chat.Tactics;
 import io.circuitbreaker.llm.chat.TokenUsage;
 import io.circuitbreaker.llm.provider.LlmProvider;
+import io.circuitbreaker.llm.provider.StubProvider;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +27,7 @@ final class Recoveries {
     static final Tactics CONTINUE = new Tactics(Optional.empty(), OptionalInt.empty(), OptionalInt.empty(),
             Optional.of(Recovery.CONTINUE));
     static final StreamingChunk FINISH = StreamingChunk.of(StreamingChoice.finish(FinishReason.STOP));
+    static final Failure CUT = new Failure.ClosedEarly("cut");
 
     final TestRouter test;
     final List<StreamingChunk> chunks = new ArrayList<>();
@@ -91,5 +94,13 @@ final class Recoveries {
         List<StreamingChunk> chunks = new ArrayList<>(List.of(StreamingChunk.of(Delta.START)));
         Arrays.stream(texts).map(Recoveries::text).forEach(chunks::add);
         return chunks.toArray(StreamingChunk[]::new);
+    }
+
+    static StubProvider breaking(String name, String... texts) {
+        return StubProvider.answers(name).says(begun(texts)).thenBreaksWith(CUT);
+    }
+
+    static StubProvider whole(String name, String... texts) {
+        return StubProvider.answers(name).says(answer(texts));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.circuitbreaker.llm.chat.ChatMessage;
+import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Role;
@@ -15,11 +16,13 @@ import io.circuitbreaker.llm.chat.Tactics;
 import io.circuitbreaker.llm.chat.Tooling;
 import io.circuitbreaker.llm.provider.Cancellation;
 import io.circuitbreaker.llm.provider.LlmProvider;
+import io.circuitbreaker.llm.provider.StubProvider;
 import io.circuitbreaker.llm.testing.MapConfig;
 import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +133,16 @@ final class TestRouter {
 
     LlmException refusal(LlmRequest request) {
         return catchThrowableOfType(LlmException.class, () -> open(request));
+    }
+
+    /** Ends the request once each of these has been asked. */
+    void cancelOnceAsked(Failure why, StubProvider... providers) {
+        Thread.ofVirtual().start(() -> {
+            while (Arrays.stream(providers).anyMatch(provider -> provider.timesAsked() == 0)) {
+                Thread.onSpinWait();
+            }
+            cancellation.cancel(why);
+        });
     }
 
     static LlmRequest request(String model, RoutingWish wish) {

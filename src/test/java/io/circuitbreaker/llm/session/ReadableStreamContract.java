@@ -54,6 +54,22 @@ public abstract class ReadableStreamContract {
     }
 
     @Test
+    @DisplayName("T48: what is kept of a stream is whole only if it has ended well, and truthful at each replay")
+    void aPartIsNotReplayedAsAWhole() throws InterruptedException {
+        LiveStream stream = openStream(100);
+        stream.append("a");
+        stream.append("b");
+        assertThat(now(reader(stream), 0)).isEqualTo(new Page.Events(1, List.of("a", "b"), false));
+        stream.append("error");
+        stream.end(StreamState.FAILED);
+        for (int replay = 0; replay < 3; replay++) {
+            ReadableStream reader = reader(stream);
+            assertThat(all(reader)).containsExactly("a", "b", "error");
+            assertThat(reader.status().state()).isEqualTo(StreamState.FAILED);
+        }
+    }
+
+    @Test
     void aStreamMayEndWithoutAnEvent() throws InterruptedException {
         LiveStream stream = openStream(100);
         stream.end(StreamState.CANCELLED);

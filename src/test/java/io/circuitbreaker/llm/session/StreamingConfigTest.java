@@ -30,6 +30,12 @@ class StreamingConfigTest {
     }
 
     @Test
+    @DisplayName("T10: who waits for a sign of life gets one within 15 s; some give a stream up after 20")
+    void aSilentStreamIsHeardOfInTime() {
+        assertThat(StreamingConfig.DEFAULTS.heartbeatInterval()).isLessThanOrEqualTo(Duration.ofSeconds(15));
+    }
+
+    @Test
     void everyPropertyIsMapped() {
         assertThat(StreamingConfig.load(MapConfig.of("llm.streaming.max-concurrent-streams", " 7 ",
                 "llm.streaming.max-concurrent-streams-per-user", "2",

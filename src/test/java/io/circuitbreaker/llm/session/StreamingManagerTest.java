@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +94,36 @@ class StreamingManagerTest {
         open(ANYONE);
         open(ANYONE);
         assertThat(refusal(ANYONE)).isNotNull();
+    }
+
+    @Test
+    @DisplayName("T07: of many who come at once no more get in than the limits say, and who is refused uses up nothing")
+    void manyAtOnce() throws InterruptedException {
+        Places places = new Places(new StreamLimits(8, 2, 5));
+        AtomicInteger all = new AtomicInteger();
+        AtomicInteger[] byUser = {new AtomicInteger(), new AtomicInteger(), new AtomicInteger()};
+        AtomicInteger tooMany = new AtomicInteger();
+        List<Thread> clients = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            int user = i % 3;
+            StreamOwner owner = owner("user" + user, "x");
+            clients.add(Thread.ofVirtual().start(() -> {
+                for (int request = 0; request < 200; request++) {
+                    if (places.take(owner).isEmpty()) {
+                        tooMany.addAndGet(all.incrementAndGet() > 5 | byUser[user].incrementAndGet() > 2 ? 1 : 0);
+                        Thread.yield();
+                        byUser[user].decrementAndGet();
+                        all.decrementAndGet();
+                        places.giveBack(owner);
+                    }
+                }
+            }));
+        }
+        for (Thread client : clients) {
+            client.join();
+        }
+        assertThat(tooMany).hasValue(0);
+        assertThat(places.size()).isZero();
     }
 
     @Test

@@ -146,6 +146,11 @@ public final class FakeProvider implements AutoCloseable {
         connections.stream().filter(HttpConnection::isIdle).forEach(HttpConnection::close);
     }
 
+    /** The same with RST: a provider that was killed, or a machine between that has forgotten them. */
+    public void resetIdleConnections() {
+        connections.stream().filter(HttpConnection::isIdle).forEach(HttpConnection::reset);
+    }
+
     /** Stops listening and closes all connections; what was observed can still be read. */
     @Override
     public void close() {

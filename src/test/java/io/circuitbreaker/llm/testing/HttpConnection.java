@@ -6,6 +6,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.ProtocolException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -65,6 +66,16 @@ final class HttpConnection {
     void close() {
         closing = true;
         closeSocket();
+    }
+
+    /** As {@link #close()}, but with RST in place of FIN. */
+    void reset() {
+        try {
+            socket.setSoLinger(true, 0);
+        } catch (SocketException alreadyClosed) {
+            // By its client, which has nothing left to be reset.
+        }
+        close();
     }
 
     private void read() {

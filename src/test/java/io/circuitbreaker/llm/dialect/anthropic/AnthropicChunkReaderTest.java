@@ -116,6 +116,7 @@ class AnthropicChunkReaderTest {
         "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":"
             + "{\"type\":\"citations_delta\",\"citation\":{\"a\":1}}}",
         "{\"type\":\"content_block_delta\",\"index\":9,\"delta\":{\"type\":\"invented_delta\",\"value\":\"no\"}}"})
+    @DisplayName("T10: the pings of this language, like whatever has no meaning for us, may stand anywhere")
     void whatHasNoMeaningForUsMayStandAnywhere(String ignored) {
         DecodedAnswer answer = events.answer(ignored, START, ignored, ignored,
                 blockStart(0, "{\"type\":\"text\",\"text\":\"\"}"),
