@@ -52,6 +52,8 @@ class ClientErrorsTest {
                 Arguments.of(new Failure.Overloaded(MESSAGE, WAIT), 503, "overloaded_error", "", "provider_overloaded"),
                 Arguments.of(new Failure.Cancelled(MESSAGE), 503, "server_error", "", "cancelled"),
                 Arguments.of(new Failure.Unavailable(MESSAGE, "server_lost"), 503, "server_error", "", "server_lost"),
+                Arguments.of(new Failure.DeadlineExceeded(MESSAGE, Deadline.CONNECT), 504, "timeout_error", "",
+                        "connect_timeout"),
                 Arguments.of(new Failure.DeadlineExceeded(MESSAGE, Deadline.FIRST_TOKEN), 504, "timeout_error", "",
                         "first_token_timeout"));
     }
