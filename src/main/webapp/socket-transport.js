@@ -61,12 +61,10 @@ export class SocketTransport {
 
   async *#read(inbox, socket) {
     let used = 0;
-    let started = false;
     for await (const message of inbox.items()) {
       switch (message.type) {
         case "started":
           this.streamId = message.stream_id;
-          started = true;
           break;
         case "chunk":
           yield { id: message.seq, data: message.chunk };
@@ -83,10 +81,7 @@ export class SocketTransport {
           yield { id: message.seq, data: "[DONE]" };
           return;
         case "error":
-          // A credit may cross the stream's end on its way, and is then told that there is no such stream.
-          if (message.seq !== undefined || !started || message.error.code !== "stream_not_found") {
-            yield { id: message.seq ?? 0, data: { error: message.error } };
-          }
+          yield { id: message.seq ?? 0, data: { error: message.error } };
           break;
         default:
           // A pong, or what a newer router says.

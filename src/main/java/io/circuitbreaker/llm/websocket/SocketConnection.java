@@ -18,9 +18,7 @@ import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -28,13 +26,12 @@ import java.util.logging.Logger;
 final class SocketConnection {
 
     private static final Logger LOG = Logger.getLogger(SocketConnection.class.getName());
-    private static final int MOST_STREAMS = 100;
 
     private final SocketServices services;
     private final String client;
     private final Session socket;
     private final SocketSender sender;
-    private final Map<String, SocketStream> streams = new ConcurrentHashMap<>();
+    private final SocketStreams streams = new SocketStreams();
     private final Heartbeat heartbeat;
 
     SocketConnection(SocketServices services, String client, Session socket) {
@@ -62,11 +59,23 @@ final class SocketConnection {
     /** What goes wrong with a message is told, and the socket stays open. */
     void message(String text) {
         try {
-            handle(ClientMessage.read(text));
+            handleOrTell(text);
         } catch (LlmException e) {
             if (!(e.failure() instanceof Failure.ClientGone)) {
-                sender.send(ServerMessage.error(ClientMessage.idOf(text), dialect().error(e.failure())));
+                throw e;
             }
+            LOG.log(Level.FINE, "a client went away before its message was answered", e);
+        }
+    }
+
+    private void handleOrTell(String text) {
+        try {
+            handle(ClientMessage.read(text));
+        } catch (LlmException e) {
+            if (e.failure() instanceof Failure.ClientGone) {
+                throw e;
+            }
+            sender.send(ServerMessage.error(ClientMessage.idOf(text), dialect().error(e.failure())));
         }
     }
 
@@ -74,14 +83,16 @@ final class SocketConnection {
         switch (message) {
             case ClientMessage.Chat chat -> begin(chat);
             case ClientMessage.Resume resume -> resume(resume);
-            case ClientMessage.Cancel cancel -> cancel(stream(cancel.id()), cancel.id());
-            case ClientMessage.Credits credits -> stream(credits.id()).credit().add(credits.chunks());
+            case ClientMessage.Cancel cancel ->
+                    streams.find(cancel.id()).ifPresent(stream -> cancel(stream, cancel.id()));
+            case ClientMessage.Credits credits ->
+                    streams.find(credits.id()).ifPresent(stream -> stream.credit().add(credits.chunks()));
             case ClientMessage.Ping ping -> sender.send(ServerMessage.pong(ping.id()));
         }
     }
 
     private void begin(ClientMessage.Chat chat) {
-        checkFree(chat.id());
+        streams.checkFree(chat.id());
         LlmRequest request = services.requests().read(chat.request());
         Duration grace = services.grace(chat.grace());
         Optional<StreamingSession> session = chat.session().map(id -> services.session(id, client));
@@ -89,20 +100,26 @@ final class SocketConnection {
         Generation generation = services.generations().admit(request, owner, session);
         KeptDelivery kept = new KeptDelivery(services.generations().keep(generation, request, grace));
         Credit credit = credit(chat.credit());
-        streams.put(chat.id(), new SocketStream(credit, generation::cancel, kept::leave));
-        kept.deliverTo(new SocketDelivery(sender, chat.id(), credit, () -> streams.remove(chat.id())));
-        sender.send(ServerMessage.started(chat.id(), generation.id(), chat.credit()));
-        generation.start(new EventOutlet(request, dialect(), kept));
+        SocketStream stream = new SocketStream(credit, generation::cancel, kept::leave);
+        streams.begin(chat.id(), stream);
+        kept.deliverTo(new SocketDelivery(sender, chat.id(), credit, () -> streams.end(chat.id(), stream)));
+        try {
+            sender.send(ServerMessage.started(chat.id(), generation.id(), chat.credit()));
+        } finally {
+            // It has its place, which only its end gives back.
+            generation.start(new EventOutlet(request, dialect(), kept));
+        }
     }
 
     private void resume(ClientMessage.Resume resume) {
-        checkFree(resume.id());
-        ReadableStream stream = services.stream(resume.streamId(), client);
+        streams.checkFree(resume.id());
+        ReadableStream followed = services.stream(resume.streamId(), client);
         Credit credit = credit(resume.credit());
-        SocketDelivery delivery = new SocketDelivery(sender, resume.id(), credit, () -> streams.remove(resume.id()));
-        streams.put(resume.id(), new SocketStream(credit, stream::cancel, () -> { }));
+        SocketStream stream = new SocketStream(credit, followed::cancel, () -> { });
+        SocketDelivery delivery = new SocketDelivery(sender, resume.id(), credit, () -> streams.end(resume.id(), stream));
+        streams.begin(resume.id(), stream);
         sender.send(ServerMessage.started(resume.id(), resume.streamId(), resume.credit()));
-        new Follower(stream, stream.read(), dialect(), delivery, services.generations().config().heartbeatInterval())
+        new Follower(followed, followed.read(), dialect(), delivery, services.generations().config().heartbeatInterval())
                 .start(resume.after());
     }
 
@@ -110,24 +127,6 @@ final class SocketConnection {
         Failure why = new Failure.Cancelled("stream '" + id + "' was cancelled by its client");
         stream.cancel().accept(why);
         stream.credit().end(why);
-    }
-
-    private void checkFree(String id) {
-        if (streams.containsKey(id)) {
-            throw new LlmException(Failure.InvalidRequest.of("id", "'id' must not be that of a stream that is still open"));
-        }
-        if (streams.size() >= MOST_STREAMS) {
-            throw new LlmException(new Failure.LimitReached("the socket has its limit of " + MOST_STREAMS + " open streams",
-                    "id", Optional.of(Duration.ofSeconds(1))));
-        }
-    }
-
-    private SocketStream stream(String id) {
-        SocketStream stream = streams.get(id);
-        if (stream == null) {
-            throw new LlmException(new Failure.NotFound("no stream of this id is open on this socket", "stream_not_found"));
-        }
-        return stream;
     }
 
     private Credit credit(long chunks) {
@@ -163,7 +162,7 @@ final class SocketConnection {
         heartbeat.stop();
         sender.close();
         Failure gone = new Failure.ClientGone("the client closed its socket");
-        streams.values().forEach(stream -> {
+        streams.all().forEach(stream -> {
             stream.leave().run();
             stream.credit().end(gone);
         });

@@ -143,6 +143,21 @@ class SocketIT extends DeployedRouter {
     }
 
     @Test
+    @DisplayName("Credit and a cancel that cross the end of their stream are no error: their client could not know")
+    void whatCrossesTheEndIsIgnored() {
+        String model = Fake.OPENAI.serving(Wire.OPENAI.answer("one"), Wire.OPENAI.answer("two"));
+        try (SocketPeer peer = SocketPeer.connect("/ws")) {
+            peer.chat("a", Router.unary(model), ALL);
+            peer.to(SocketPeer.type("done"));
+            peer.say("{\"type\":\"credit\",\"id\":\"a\",\"chunks\":1}");
+            peer.say("{\"type\":\"cancel\",\"id\":\"a\"}");
+            peer.chat("a", Router.unary(model), ALL);
+            assertThat(peer.next().getString("type")).isEqualTo("started");
+            assertThat(text(peer.to(SocketPeer.type("done")))).isEqualTo("two");
+        }
+    }
+
+    @Test
     void whatIsNotUnderstoodIsToldAndTheSocketStaysOpen() {
         try (SocketPeer peer = SocketPeer.connect("/ws")) {
             for (String message : List.of("no json", "[]", "{}", "{\"type\":\"smoke\"}", "{\"type\":\"chat\",\"id\":\"a\"}",
