@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.chat.JsonText;
 import io.circuitbreaker.llm.testing.FakeReply;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,42 +18,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** client.js by itself in a real browser: what the page at / does not use of it, or cannot show. */
 class BrowserClientIT extends DeployedRouter {
 
-    private static final int PROXY_PORT = 19147;
-    private static final int DRIVER_PORT = 19148;
     private static final int CREDIT = 4;
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final String[] PIECES = IntStream.range(0, 30).mapToObj(i -> i + "é✓😀 ").toArray(String[]::new);
 
-    private static CuttingProxy proxy;
-    private static Browser browser;
-
-    @BeforeAll
-    static void start() throws IOException {
-        Assumptions.assumeTrue(Browser.isInstalled(), Browser.NEEDED);
-        proxy = CuttingProxy.listenOn(PROXY_PORT);
-        browser = Browser.start(DRIVER_PORT);
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        if (browser != null) {
-            browser.close();
-        }
-        if (proxy != null) {
-            proxy.close();
-        }
-    }
+    @RegisterExtension
+    static final ProxiedBrowser PAGE = new ProxiedBrowser();
 
     @BeforeEach
     void openPage() {
-        proxy.reset();
         // A document of the same origin in which nothing runs.
-        browser.open("http://localhost:" + PROXY_PORT + "/client.js");
+        PAGE.open("/client.js");
     }
 
     /** What the page then has: {@code text}, and {@code end} when there is one. */
     private static void read(String transport, String options, String model) {
-        assertThat(browser.await("""
+        assertThat(PAGE.browser().await("""
                 const { RouterClient } = await import("/client.js");
                 const client = new RouterClient({ transport: "%s", ...%s });
                 const stream = client.chat({ model: %s, messages: [{ role: "user", content: "Hi" }] });
@@ -73,13 +50,13 @@ class BrowserClientIT extends DeployedRouter {
     }
 
     private static void awaitComplete(String text) {
-        assertThat(Await.until(() -> browser.run("return end"), end -> !end.isEmpty(), LONG)).isEqualTo("complete");
-        assertThat(browser.run("return text")).isEqualTo(text);
+        assertThat(Await.until(() -> PAGE.browser().run("return end"), end -> !end.isEmpty(), LONG)).isEqualTo("complete");
+        assertThat(PAGE.browser().run("return text")).isEqualTo(text);
     }
 
     private static long connections(String transport) {
         String request = transport.equals("websocket") ? "GET /ws" : "GET /v1/streams/";
-        return proxy.requests().stream().filter(line -> line.startsWith(request)).count();
+        return PAGE.proxy().requests().stream().filter(line -> line.startsWith(request)).count();
     }
 
     @ParameterizedTest
@@ -87,10 +64,10 @@ class BrowserClientIT extends DeployedRouter {
     @DisplayName("T51: a connection that says nothing any more is given up, and the stream goes on over another")
     void aSilentConnectionIsTakenForCut(String transport, String options) {
         String model = Fake.OPENAI.serving(FakeReply.openAi(PIECES));
-        proxy.silenceEachAfter(1001);
+        PAGE.proxy().silenceEachAfter(1001);
         read(transport, options, model);
-        proxy.awaitSilent(LONG);
-        proxy.passAll();
+        PAGE.proxy().awaitSilent(LONG);
+        PAGE.proxy().passAll();
         awaitComplete(String.join("", PIECES));
         assertThat(Fake.OPENAI.requests(model)).hasSize(1);
         // An EventSource does not say what is wrong, so client.js asks once how the stream is.
@@ -105,9 +82,9 @@ class BrowserClientIT extends DeployedRouter {
         String model = Fake.OPENAI.serving(Wire.OPENAI.said("before, ").awaitLatch(go)
                 .send(Wire.OPENAI.token("after")).send(Wire.OPENAI.ending()));
         read(transport, "{ silence: 3000 }", model);
-        Await.until(() -> browser.run("return text"), "before, "::equals, LONG);
+        Await.until(() -> PAGE.browser().run("return text"), "before, "::equals, LONG);
         // The router of the tests has a heartbeat each 2 s, and a socket a pong each 1.2 s.
-        proxy.awaitPieces(4, LONG);
+        PAGE.proxy().awaitPieces(4, LONG);
         go.countDown();
         awaitComplete("before, after");
         assertThat(connections(transport)).isEqualTo(1);
@@ -116,7 +93,7 @@ class BrowserClientIT extends DeployedRouter {
     @Test
     void aSocketBringsNoMoreChunksThanItsReaderHasTakenAndTheCredit() {
         String model = Fake.OPENAI.serving(FakeReply.openAi(PIECES));
-        assertThat(browser.await("""
+        assertThat(PAGE.browser().await("""
                 const { RouterClient } = await import("/client.js");
                 window.received = 0;
                 window.WebSocket = class extends WebSocket {
@@ -144,15 +121,15 @@ class BrowserClientIT extends DeployedRouter {
                 """.formatted(CREDIT, JsonText.quote(model)))).isEqualTo("some");
         assertThat(receivedWhenTheRouterHas(CREDIT + 1)).isEqualTo(CREDIT);
         // A chunk is taken when the next is asked for, and credit is given for half of it at a time.
-        assertThat(browser.await("return await take(2)")).isEqualTo("some");
+        assertThat(PAGE.browser().await("return await take(2)")).isEqualTo("some");
         assertThat(receivedWhenTheRouterHas(CREDIT + 3)).isEqualTo(CREDIT + 2);
-        assertThat(browser.await("return await take(1000)")).isEqualTo("all");
-        assertThat(browser.run("return text")).isEqualTo(String.join("", PIECES));
+        assertThat(PAGE.browser().await("return await take(1000)")).isEqualTo("all");
+        assertThat(PAGE.browser().run("return text")).isEqualTo(String.join("", PIECES));
     }
 
     /** The chunks that came by the time when the router has an event which it could send, and whatever it sent has come. */
     private static int receivedWhenTheRouterHas(int event) {
-        return Integer.parseInt(browser.await("""
+        return Integer.parseInt(PAGE.browser().await("""
                 const state = async () => (await fetch(`/v1/streams/${stream.id}`)).json();
                 while ((await state()).last_event_id < %d) {
                   await new Promise((resolve) => setTimeout(resolve, 10));

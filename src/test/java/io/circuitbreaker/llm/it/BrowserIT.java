@@ -9,52 +9,30 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page at / and its client.js in a real browser, with a proxy in between that cuts connections. */
 class BrowserIT extends DeployedRouter {
 
-    private static final int PROXY_PORT = 19140;
-    private static final int DRIVER_PORT = 19141;
     private static final int CUTS = 10;
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    private static CuttingProxy proxy;
-    private static Browser browser;
-
-    @BeforeAll
-    static void start() throws IOException {
-        Assumptions.assumeTrue(Browser.isInstalled(), Browser.NEEDED);
-        proxy = CuttingProxy.listenOn(PROXY_PORT);
-        browser = Browser.start(DRIVER_PORT);
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        if (browser != null) {
-            browser.close();
-        }
-        if (proxy != null) {
-            proxy.close();
-        }
-    }
+    @RegisterExtension
+    static final ProxiedBrowser PAGE = new ProxiedBrowser();
 
     @BeforeEach
     void openPage() {
-        proxy.reset();
-        browser.open("http://localhost:" + PROXY_PORT + "/");
-        Await.until(() -> browser.text("models"), models -> models.contains("demo"), LONG);
+        PAGE.open("/");
+        Await.until(() -> PAGE.browser().text("models"), models -> models.contains("demo"), LONG);
     }
 
     /** As a user does it. */
     private static void send(String transport, String model) {
-        browser.run("""
+        PAGE.browser().run("""
                 const $ = (id) => document.getElementById(id);
                 $("transport").value = "%s";
                 $("model").value = "\\0other";
@@ -65,11 +43,11 @@ class BrowserIT extends DeployedRouter {
     }
 
     private static void awaitAnswer(String text) {
-        Await.until(() -> browser.text("answer"), text::equals, LONG);
+        Await.until(() -> PAGE.browser().text("answer"), text::equals, LONG);
     }
 
     private static void awaitState(String state) {
-        Await.until(() -> browser.text("state"), now -> now.startsWith(state), LONG);
+        Await.until(() -> PAGE.browser().text("state"), now -> now.startsWith(state), LONG);
     }
 
     @ParameterizedTest
@@ -87,7 +65,7 @@ class BrowserIT extends DeployedRouter {
         awaitState("Streaming");
         end.countDown();
         awaitState("Complete");
-        browser.screenshot(Path.of("target", "page-" + transport + ".png"));
+        PAGE.browser().screenshot(Path.of("target", "page-" + transport + ".png"));
     }
 
     @ParameterizedTest
@@ -97,7 +75,7 @@ class BrowserIT extends DeployedRouter {
         send(transport, model);
         awaitAnswer("first");
         assertThat(Fake.OPENAI.provider().activeStreams()).isPositive();
-        browser.run("document.getElementById('stop').click()");
+        PAGE.browser().run("document.getElementById('stop').click()");
         awaitState("Stopped by you");
         Fake.OPENAI.awaitQuiet();
     }
@@ -111,10 +89,10 @@ class BrowserIT extends DeployedRouter {
                 .send(Wire.OPENAI.token("while away, "), Wire.OPENAI.token("after")).send(Wire.OPENAI.ending()));
         send(transport, model);
         awaitAnswer("before, ");
-        proxy.cut();
+        PAGE.proxy().cut();
         go.countDown();
         awaitState("Complete");
-        assertThat(browser.text("answer")).isEqualTo("before, while away, after");
+        assertThat(PAGE.browser().text("answer")).isEqualTo("before, while away, after");
         assertThat(Fake.OPENAI.requests(model)).hasSize(1);
     }
 
@@ -125,27 +103,27 @@ class BrowserIT extends DeployedRouter {
         String[] pieces = IntStream.range(0, 80).mapToObj(i -> i + "é✓😀 ").toArray(String[]::new);
         String model = Fake.OPENAI.serving(FakeReply.openAi(pieces));
         // Some events, and a part of one.
-        proxy.silenceEachAfter(1001);
+        PAGE.proxy().silenceEachAfter(1001);
         send(transport, model);
         String seen = "";
         for (int left = CUTS; left > 0; left--) {
             seen = awaitMoreThan(seen);
             if (left == 1) {
-                proxy.passAll();
+                PAGE.proxy().passAll();
             }
-            proxy.cut();
+            PAGE.proxy().cut();
         }
         awaitState("Complete");
-        assertThat(browser.text("answer")).isEqualTo(String.join("", pieces));
+        assertThat(PAGE.browser().text("answer")).isEqualTo(String.join("", pieces));
         assertThat(Fake.OPENAI.requests(model)).hasSize(1);
         String streams = transport.equals("websocket") ? "GET /ws" : "GET /v1/streams/";
-        assertThat(proxy.requests()).filteredOn(request -> request.startsWith(streams)).hasSizeGreaterThan(CUTS);
+        assertThat(PAGE.proxy().requests()).filteredOn(request -> request.startsWith(streams)).hasSizeGreaterThan(CUTS);
     }
 
     /** A browser may drop what its page has not read when a connection is cut, so each is cut only after the page has. */
     private static String awaitMoreThan(String seen) {
-        proxy.awaitSilent(LONG);
-        return Await.until(() -> browser.text("answer"), now -> now.length() > seen.length(), LONG);
+        PAGE.proxy().awaitSilent(LONG);
+        return Await.until(() -> PAGE.browser().text("answer"), now -> now.length() > seen.length(), LONG);
     }
 
     @ParameterizedTest
@@ -153,7 +131,7 @@ class BrowserIT extends DeployedRouter {
     void aBrokenAnswerDoesNotLookComplete(String transport) {
         send(transport, Fake.OPENAI.serving(Wire.OPENAI.said("so far").cut()));
         awaitState("Failed within the answer");
-        assertThat(browser.text("state")).contains("stream_closed_early");
-        assertThat(browser.text("answer")).isEqualTo("so far");
+        assertThat(PAGE.browser().text("state")).contains("stream_closed_early");
+        assertThat(PAGE.browser().text("answer")).isEqualTo("so far");
     }
 }

@@ -3,7 +3,6 @@ package io.circuitbreaker.llm.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.chat.JsonText;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,13 +11,11 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,12 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BrowserKeysIT {
 
     private static final String KEY = "client-key-of-carol-52ab18";
-    private static final int PROXY_PORT = 19145;
-    private static final int DRIVER_PORT = 19146;
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    private static CuttingProxy proxy;
-    private static Browser browser;
+    @RegisterExtension
+    static final ProxiedBrowser PAGE = new ProxiedBrowser();
 
     @Deployment(testable = false)
     static WebArchive router() throws Exception {
@@ -42,32 +37,14 @@ class BrowserKeysIT {
                 "classes/META-INF/microprofile-config.properties");
     }
 
-    @BeforeAll
-    static void start() throws IOException {
-        Assumptions.assumeTrue(Browser.isInstalled(), Browser.NEEDED);
-        proxy = CuttingProxy.listenOn(PROXY_PORT);
-        browser = Browser.start(DRIVER_PORT);
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        if (browser != null) {
-            browser.close();
-        }
-        if (proxy != null) {
-            proxy.close();
-        }
-    }
-
     @BeforeEach
     void openPage() {
-        proxy.reset();
-        browser.open("http://localhost:" + PROXY_PORT + "/");
-        Await.until(() -> browser.text("models"), models -> models.contains("401"), LONG);
+        PAGE.open("/");
+        Await.until(() -> PAGE.browser().text("models"), models -> models.contains("401"), LONG);
     }
 
     private static void enter(String key) {
-        browser.run("""
+        PAGE.browser().run("""
                 const field = document.getElementById("key");
                 field.value = "%s";
                 field.dispatchEvent(new Event("change"));
@@ -75,7 +52,7 @@ class BrowserKeysIT {
     }
 
     private static void send(String transport, String model) {
-        browser.run("""
+        PAGE.browser().run("""
                 const $ = (id) => document.getElementById(id);
                 $("transport").value = "%s";
                 $("model").value = %s;
@@ -86,11 +63,11 @@ class BrowserKeysIT {
     }
 
     private static void awaitState(String state) {
-        Await.until(() -> browser.text("state"), now -> now.startsWith(state), LONG);
+        Await.until(() -> PAGE.browser().text("state"), now -> now.startsWith(state), LONG);
     }
 
     private static List<String> requests(String part) {
-        return proxy.requests().stream().filter(request -> request.contains(part)).toList();
+        return PAGE.proxy().requests().stream().filter(request -> request.contains(part)).toList();
     }
 
     @ParameterizedTest
@@ -101,13 +78,13 @@ class BrowserKeysIT {
         String model = Fake.OPENAI.serving(Wire.OPENAI.said("before, ").awaitLatch(go)
                 .send(Wire.OPENAI.token("after ✓")).send(Wire.OPENAI.ending()));
         enter(KEY);
-        Await.until(() -> browser.text("models"), models -> models.contains("demo"), LONG);
+        Await.until(() -> PAGE.browser().text("models"), models -> models.contains("demo"), LONG);
         send(transport, model);
-        Await.until(() -> browser.text("answer"), "before, "::equals, LONG);
-        proxy.cut();
+        Await.until(() -> PAGE.browser().text("answer"), "before, "::equals, LONG);
+        PAGE.proxy().cut();
         go.countDown();
         awaitState("Complete");
-        assertThat(browser.text("answer")).isEqualTo("before, after ✓");
+        assertThat(PAGE.browser().text("answer")).isEqualTo("before, after ✓");
         assertThat(requests("POST /v1/tickets")).hasSize(tickets);
         assertThat(requests("ticket=")).hasSize(tickets).doesNotHaveDuplicates();
         assertThat(requests(KEY)).isEmpty();
@@ -125,7 +102,7 @@ class BrowserKeysIT {
     void anEventSourceOfOnesOwnNeedsATicketThatWasNotUsed() {
         String id = JsonText.parseObject(Router.exchange("POST", "/v1/streams", Router.unary("demo"),
                 Map.of("Authorization", "Bearer " + KEY)).body()).getString("id");
-        assertThat(browser.await("""
+        assertThat(PAGE.browser().await("""
                 const answer = await fetch("/v1/tickets", { method: "POST", headers: { Authorization: "Bearer %s" } });
                 const { ticket } = await answer.json();
                 const read = (address) => new Promise((resolve) => {
