@@ -55,14 +55,10 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
 
     // shared
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RESTING);
-    // written by the first thread only: a step that lasts is one that is held up
-    private volatile long steps;
+    // counted by the first thread only: a step that lasts is one that is held up
+    private final Steps steps = new Steps();
     // the first thread only
     private long delivered;
-
-    // the watch only
-    private long seen;
-    private long seenAt;
 
     // guarded by the lock
     private final ReentrantLock lock = new ReentrantLock();
@@ -167,13 +163,8 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
     // ---- the first thread
 
     private void enter() {
-        step();
+        steps.next();
         phase.set(Phase.DELIVERING);
-    }
-
-    private void step() {
-        long next = steps + 1;
-        steps = next;
     }
 
     private void leave() {
@@ -191,7 +182,7 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
                 delivered = next.get().id();
                 unsent = true;
             } else if (unsent) {
-                step();
+                steps.next();
                 client.flush();
                 unsent = false;
             } else if (takeBack()) {
@@ -203,7 +194,7 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
     private Optional<WaitingEvents.Event> poll() {
         lock.lock();
         try {
-            step();
+            steps.next();
             if (waiting.isEmpty()) {
                 return Optional.empty();
             }
@@ -224,7 +215,7 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
                 changed.awaitUninterruptibly();
             }
             // The watch is to see that time passed here was not the client's.
-            step();
+            steps.next();
             if (!waiting.isEmpty()) {
                 return false;
             }
@@ -306,13 +297,10 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
     /** Whether the client holds the stream up, which it does if nothing has moved since the last look; and for how long. */
     @Override
     public void look(long now) {
-        long number = steps;
-        if (number != seen || phase.get() == Phase.RESTING || caughtUp && waits()) {
-            seen = number;
-            seenAt = now;
-        } else if (now - seenAt >= config.slowClientTimeout().toNanos()) {
+        long heldUp = steps.heldUpNanos(now, phase.get() == Phase.RESTING || caughtUp && waits());
+        if (heldUp >= config.slowClientTimeout().toNanos()) {
             giveUp();
-        } else if (config.slowClient() == FlowConfig.SlowClient.ADAPTIVE) {
+        } else if (heldUp != Steps.NOT_HELD_UP && config.slowClient() == FlowConfig.SlowClient.ADAPTIVE) {
             claim().ifPresent(reader -> start(() -> readAhead(reader)));
         }
     }

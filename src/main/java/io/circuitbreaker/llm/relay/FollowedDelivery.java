@@ -18,14 +18,9 @@ public final class FollowedDelivery implements Delivery, SlowClients.Held {
     private final SlowClients watch;
     private final Runnable leave;
 
-    // written by the follower's thread: odd while it is with the client
-    private volatile long steps;
+    private final Steps steps = new Steps();
     // written by the watch
     private volatile Failure tooSlow;
-
-    // the watch only
-    private long seen;
-    private long seenAt;
 
     /** @param leave what gives back the claim that somebody reads the stream */
     public FollowedDelivery(Delivery client, Duration limit, SlowClients watch, Runnable leave) {
@@ -45,24 +40,24 @@ public final class FollowedDelivery implements Delivery, SlowClients.Held {
     @Override
     public void event(long id, String data) {
         check();
-        step();
+        steps.next();
         client.event(id, data);
-        step();
+        steps.next();
     }
 
     @Override
     public void flush() {
-        step();
+        steps.next();
         client.flush();
-        step();
+        steps.next();
         check();
     }
 
     @Override
     public void heartbeat() {
-        step();
+        steps.next();
         client.heartbeat();
-        step();
+        steps.next();
         check();
     }
 
@@ -80,11 +75,6 @@ public final class FollowedDelivery implements Delivery, SlowClients.Held {
         client.fail(why, id, data);
     }
 
-    private void step() {
-        long next = steps + 1;
-        steps = next;
-    }
-
     private void check() {
         if (tooSlow != null) {
             throw new LlmException(tooSlow);
@@ -93,11 +83,7 @@ public final class FollowedDelivery implements Delivery, SlowClients.Held {
 
     @Override
     public void look(long now) {
-        long number = steps;
-        if (number != seen || number % 2 == 0) {
-            seen = number;
-            seenAt = now;
-        } else if (tooSlow == null && now - seenAt >= limit.toNanos()) {
+        if (tooSlow == null && steps.heldUpNanos(now, !steps.isUnderWay()) >= limit.toNanos()) {
             tooSlow = watch.givenUp(limit);
             // It may end the stream, which is not for the watchdog's thread.
             Thread.ofVirtual().name("llm-stream-leave").start(leave);
