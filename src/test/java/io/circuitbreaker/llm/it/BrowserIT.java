@@ -2,7 +2,6 @@ package io.circuitbreaker.llm.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.circuitbreaker.llm.chat.JsonText;
 import io.circuitbreaker.llm.testing.FakeReply;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,26 +29,6 @@ class BrowserIT extends DeployedRouter {
         Await.until(() -> PAGE.browser().text("models"), models -> models.contains("demo"), LONG);
     }
 
-    /** As a user does it. */
-    private static void send(String transport, String model) {
-        PAGE.browser().run("""
-                const $ = (id) => document.getElementById(id);
-                $("transport").value = "%s";
-                $("model").value = "\\0other";
-                $("model").dispatchEvent(new Event("change"));
-                $("other").value = %s;
-                $("send").click();
-                """.formatted(transport, JsonText.quote(model)));
-    }
-
-    private static void awaitAnswer(String text) {
-        Await.until(() -> PAGE.browser().text("answer"), text::equals, LONG);
-    }
-
-    private static void awaitState(String state) {
-        Await.until(() -> PAGE.browser().text("state"), now -> now.startsWith(state), LONG);
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"fetch", "eventsource", "websocket"})
     @DisplayName("Each token is to be seen before the next is made")
@@ -58,13 +37,13 @@ class BrowserIT extends DeployedRouter {
         CountDownLatch end = new CountDownLatch(1);
         String model = Fake.OPENAI.serving(Wire.OPENAI.said("one ").awaitLatch(second).send(Wire.OPENAI.token("two ✓"))
                 .awaitLatch(end).send(Wire.OPENAI.ending()));
-        send(transport, model);
-        awaitAnswer("one ");
+        PAGE.send(transport, model);
+        PAGE.awaitAnswer("one ");
         second.countDown();
-        awaitAnswer("one two ✓");
-        awaitState("Streaming");
+        PAGE.awaitAnswer("one two ✓");
+        PAGE.awaitState("Streaming");
         end.countDown();
-        awaitState("Complete");
+        PAGE.awaitState("Complete");
         PAGE.browser().screenshot(Path.of("target", "page-" + transport + ".png"));
     }
 
@@ -72,11 +51,11 @@ class BrowserIT extends DeployedRouter {
     @ValueSource(strings = {"fetch", "eventsource", "websocket"})
     void stopReachesTheProvider(String transport) {
         String model = Fake.OPENAI.serving(Wire.OPENAI.said("first").stall());
-        send(transport, model);
-        awaitAnswer("first");
+        PAGE.send(transport, model);
+        PAGE.awaitAnswer("first");
         assertThat(Fake.OPENAI.provider().activeStreams()).isPositive();
         PAGE.browser().run("document.getElementById('stop').click()");
-        awaitState("Stopped by you");
+        PAGE.awaitState("Stopped by you");
         Fake.OPENAI.awaitQuiet();
     }
 
@@ -87,11 +66,11 @@ class BrowserIT extends DeployedRouter {
         CountDownLatch go = new CountDownLatch(1);
         String model = Fake.OPENAI.serving(Wire.OPENAI.said("before, ").awaitLatch(go)
                 .send(Wire.OPENAI.token("while away, "), Wire.OPENAI.token("after")).send(Wire.OPENAI.ending()));
-        send(transport, model);
-        awaitAnswer("before, ");
+        PAGE.send(transport, model);
+        PAGE.awaitAnswer("before, ");
         PAGE.proxy().cut();
         go.countDown();
-        awaitState("Complete");
+        PAGE.awaitState("Complete");
         assertThat(PAGE.browser().text("answer")).isEqualTo("before, while away, after");
         assertThat(Fake.OPENAI.requests(model)).hasSize(1);
     }
@@ -104,7 +83,7 @@ class BrowserIT extends DeployedRouter {
         String model = Fake.OPENAI.serving(FakeReply.openAi(pieces));
         // Some events, and a part of one.
         PAGE.proxy().silenceEachAfter(1001);
-        send(transport, model);
+        PAGE.send(transport, model);
         String seen = "";
         for (int left = CUTS; left > 0; left--) {
             seen = awaitMoreThan(seen);
@@ -113,7 +92,7 @@ class BrowserIT extends DeployedRouter {
             }
             PAGE.proxy().cut();
         }
-        awaitState("Complete");
+        PAGE.awaitState("Complete");
         assertThat(PAGE.browser().text("answer")).isEqualTo(String.join("", pieces));
         assertThat(Fake.OPENAI.requests(model)).hasSize(1);
         String streams = transport.equals("websocket") ? "GET /ws" : "GET /v1/streams/";
@@ -129,8 +108,8 @@ class BrowserIT extends DeployedRouter {
     @ParameterizedTest
     @ValueSource(strings = {"fetch", "eventsource", "websocket"})
     void aBrokenAnswerDoesNotLookComplete(String transport) {
-        send(transport, Fake.OPENAI.serving(Wire.OPENAI.said("so far").cut()));
-        awaitState("Failed within the answer");
+        PAGE.send(transport, Fake.OPENAI.serving(Wire.OPENAI.said("so far").cut()));
+        PAGE.awaitState("Failed within the answer");
         assertThat(PAGE.browser().text("state")).contains("stream_closed_early");
         assertThat(PAGE.browser().text("answer")).isEqualTo("so far");
     }

@@ -51,21 +51,6 @@ class BrowserKeysIT {
                 """.formatted(key));
     }
 
-    private static void send(String transport, String model) {
-        PAGE.browser().run("""
-                const $ = (id) => document.getElementById(id);
-                $("transport").value = "%s";
-                $("model").value = %s;
-                $("model").dispatchEvent(new Event("change"));
-                $("other").value = %s;
-                $("send").click();
-                """.formatted(transport, JsonText.quote(model.equals("demo") ? model : "\0other"), JsonText.quote(model)));
-    }
-
-    private static void awaitState(String state) {
-        Await.until(() -> PAGE.browser().text("state"), now -> now.startsWith(state), LONG);
-    }
-
     private static List<String> requests(String part) {
         return PAGE.proxy().requests().stream().filter(request -> request.contains(part)).toList();
     }
@@ -79,11 +64,11 @@ class BrowserKeysIT {
                 .send(Wire.OPENAI.token("after ✓")).send(Wire.OPENAI.ending()));
         enter(KEY);
         Await.until(() -> PAGE.browser().text("models"), models -> models.contains("demo"), LONG);
-        send(transport, model);
-        Await.until(() -> PAGE.browser().text("answer"), "before, "::equals, LONG);
+        PAGE.send(transport, model);
+        PAGE.awaitAnswer("before, ");
         PAGE.proxy().cut();
         go.countDown();
-        awaitState("Complete");
+        PAGE.awaitState("Complete");
         assertThat(PAGE.browser().text("answer")).isEqualTo("before, after ✓");
         assertThat(requests("POST /v1/tickets")).hasSize(tickets);
         assertThat(requests("ticket=")).hasSize(tickets).doesNotHaveDuplicates();
@@ -94,8 +79,8 @@ class BrowserKeysIT {
     @ValueSource(strings = {"fetch", "eventsource", "websocket"})
     void whoHasNoneIsToldSo(String transport) {
         enter("client-key-of-nobody");
-        send(transport, "demo");
-        awaitState("Refused with status 401");
+        PAGE.send(transport, "demo");
+        PAGE.awaitState("Refused with status 401");
     }
 
     @Test

@@ -1,6 +1,8 @@
 package io.circuitbreaker.llm.it;
 
+import io.circuitbreaker.llm.chat.JsonText;
 import java.io.IOException;
+import java.time.Duration;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -12,6 +14,7 @@ final class ProxiedBrowser implements BeforeAllCallback, BeforeEachCallback, Aft
 
     private static final int PROXY_PORT = 19140;
     private static final int DRIVER_PORT = 19141;
+    private static final Duration LONG = Duration.ofSeconds(30);
 
     private CuttingProxy proxy;
     private Browser browser;
@@ -49,5 +52,25 @@ final class ProxiedBrowser implements BeforeAllCallback, BeforeEachCallback, Aft
     /** Shows what the router has at this path. */
     void open(String path) {
         browser.open("http://localhost:" + PROXY_PORT + path);
+    }
+
+    /** Has the router's page ask, as a user does it. */
+    void send(String transport, String model) {
+        browser.run("""
+                const $ = (id) => document.getElementById(id);
+                $("transport").value = "%s";
+                $("model").value = %s;
+                $("model").dispatchEvent(new Event("change"));
+                $("other").value = %s;
+                $("send").click();
+                """.formatted(transport, JsonText.quote(model.equals("demo") ? model : "\0other"), JsonText.quote(model)));
+    }
+
+    void awaitAnswer(String text) {
+        Await.until(() -> browser.text("answer"), text::equals, LONG);
+    }
+
+    void awaitState(String state) {
+        Await.until(() -> browser.text("state"), now -> now.startsWith(state), LONG);
     }
 }

@@ -33,6 +33,15 @@ class LiveStreamTest extends ReadableStreamContract {
         return stream;
     }
 
+    private void assertCancelledAfter(Duration limit, LiveStream stream) {
+        now += limit.toNanos() - 1;
+        stream.cancelIfForsaken();
+        assertThat(cancelled).isEmpty();
+        now++;
+        stream.cancelIfForsaken();
+        assertThat(cancelled).hasSize(1);
+    }
+
     @Test
     void nothingFollowsTheEnd() {
         LiveStream stream = stream(GRACE, 100);
@@ -75,12 +84,7 @@ class LiveStreamTest extends ReadableStreamContract {
         stream.cancelIfForsaken();
         assertThat(cancelled).isEmpty();
         second.close();
-        now += GRACE.toNanos() - 1;
-        stream.cancelIfForsaken();
-        assertThat(cancelled).isEmpty();
-        now++;
-        stream.cancelIfForsaken();
-        assertThat(cancelled).hasSize(1);
+        assertCancelledAfter(GRACE, stream);
     }
 
     @Test
@@ -93,12 +97,7 @@ class LiveStreamTest extends ReadableStreamContract {
     @Test
     void withNoGraceItsFirstReaderHasTimeToCome() {
         LiveStream stream = stream(Duration.ZERO, 100);
-        now += LiveStream.FIRST_READER.toNanos() - 1;
-        stream.cancelIfForsaken();
-        assertThat(cancelled).isEmpty();
-        now++;
-        stream.cancelIfForsaken();
-        assertThat(cancelled).hasSize(1);
+        assertCancelledAfter(LiveStream.FIRST_READER, stream);
     }
 
     @Test
