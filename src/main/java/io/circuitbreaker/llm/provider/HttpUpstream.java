@@ -127,7 +127,7 @@ final class HttpUpstream {
             if (!answer.succeeded()) {
                 throw refused(answer, guard, redaction);
             }
-            stream = stream(call, request, connection, guard, redaction);
+            stream = stream(call, request, answer, guard, redaction);
             begun = true;
             return stream;
         } finally {
@@ -194,16 +194,15 @@ final class HttpUpstream {
         return Faults.exception(failure, answered, null);
     }
 
-    private HttpChunkStream stream(ProviderCall call, UpstreamRequest request, UpstreamConnection connection,
+    private HttpChunkStream stream(ProviderCall call, UpstreamRequest request, UpstreamAnswer answer,
                                    StreamGuard guard, Redaction redaction) {
-        InputStream body = connection.body();
+        InputStream body = answer.connection().body();
         StreamHead fallback = new StreamHead("chatcmpl-" + UUID.randomUUID().toString().replace("-", ""),
                 Instant.now().getEpochSecond(), call.model(), name());
         ChunkReader reader = dialect.reader(fallback, call.request().sampling().choices());
         ChunkDecoder decoder = new ChunkDecoder(name(), reader, guard, redaction::scrub, malformedChunks::increment);
-        HttpChunkStream stream = new HttpChunkStream(new HttpChunkStream.Parts(name(), request.dropped(), connection, body,
-                decoder, guard, slots::release));
-        UpstreamAnswer answer = new UpstreamAnswer(name(), connection);
+        HttpChunkStream stream = new HttpChunkStream(new HttpChunkStream.Parts(name(), request.dropped(),
+                answer.connection(), body, decoder, guard, slots::release));
         String type = answer.contentType();
         if (type.contains("json")) {
             stream.readWhole(answer.whole(body, guard));

@@ -24,6 +24,10 @@ final class UpstreamAnswer {
         this.connection = connection;
     }
 
+    UpstreamConnection connection() {
+        return connection;
+    }
+
     int status() {
         return connection.response().getStatus();
     }
