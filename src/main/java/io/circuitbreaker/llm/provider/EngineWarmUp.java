@@ -2,27 +2,22 @@ package io.circuitbreaker.llm.provider;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import jakarta.ws.rs.ProcessingException;
-import jakarta.ws.rs.client.Client;
-import jakarta.ws.rs.client.Entity;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Makes a client ready before the first request, by one exchange with a socket of our own on the loopback address.
- *
- * <p>A client builds its engine on its first request and loads hundreds of classes for it. A virtual thread that loads a
- * class holds on to its carrier; when a burst of first requests did so at once, all carriers waited for a lock whose next
- * owner was a virtual thread without a carrier, and the server stood still for good (seen on two cores).
- * The server's client also builds an engine for each of the first requests that come at once, and keeps one of them: the
- * others were closed by the collector later, with a warning (RESTEASY004687).
+ * Makes the client ready before the first request, by one exchange with a socket of our own on the loopback address: it
+ * loads hundreds of classes for that. A virtual thread that loads a class holds on to its carrier; when a burst of first
+ * requests did so at once, all carriers waited for a lock whose next owner was a virtual thread without a carrier, and the
+ * server stood still for good (seen on two cores).
  */
 final class EngineWarmUp {
 
@@ -35,19 +30,18 @@ final class EngineWarmUp {
     }
 
     /** Blocks for some milliseconds; call it on a platform thread. What fails here is left to the first request. */
-    static void run(Client client) {
+    static void run(UpstreamClient client) {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             server.setSoTimeout(LIMIT_IN_MILLIS);
             Thread answering = Thread.ofPlatform().daemon().name("llm-warm-up").start(() -> answer(server));
             String address = "http://" + server.getInetAddress().getHostAddress() + ":" + server.getLocalPort() + "/";
-            try (Response response = client.target(address).request()
-                    .post(Entity.entity(new byte[] {'{', '}'}, MediaType.APPLICATION_JSON_TYPE));
-                 InputStream body = response.readEntity(InputStream.class)) {
-                body.readAllBytes();
-            }
+            UpstreamExchange exchange = client.sendOnNewConnection(new UpstreamClient.Call("POST", address, Map.of(),
+                    Optional.of(new byte[] {'{', '}'}), Duration.ofMillis(LIMIT_IN_MILLIS)));
+            exchange.awaitHead();
+            exchange.body().readAllBytes();
             answering.join(LIMIT_IN_MILLIS);
-        } catch (IOException | ProcessingException e) {
-            LOG.log(Level.FINE, "a client could not be warmed up", e);
+        } catch (IOException e) {
+            LOG.log(Level.FINE, "the client could not be warmed up", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -6,7 +6,6 @@ import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.chat.StreamingChunk;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -25,9 +24,8 @@ final class HttpChunkStream implements ChunkStream {
     // configuration
     private final String provider;
     private final List<String> droppedParams;
-    private final UpstreamConnection connection;
-    private final InputStream body;
-    private final BufferedInput arrived;
+    private final UpstreamExchange exchange;
+    private final Inbox inbox;
     private final ChunkDecoder decoder;
     private final StreamGuard guard;
     private final Runnable onClose;
@@ -40,21 +38,19 @@ final class HttpChunkStream implements ChunkStream {
     private boolean closed;
 
     /** What a stream is made of; see {@link HttpUpstream}. */
-    record Parts(String provider, List<String> droppedParams, UpstreamConnection connection, InputStream body,
-                 ChunkDecoder decoder, StreamGuard guard, Runnable onClose) {
+    record Parts(String provider, List<String> droppedParams, UpstreamExchange exchange, ChunkDecoder decoder,
+                 StreamGuard guard, Runnable onClose) {
     }
 
     HttpChunkStream(Parts parts) {
         this.provider = parts.provider;
         this.droppedParams = parts.droppedParams;
-        this.connection = parts.connection;
-        this.body = parts.body;
-        this.arrived = BufferedInput.of(connection.response());
+        this.exchange = parts.exchange;
+        this.inbox = exchange.inbox();
         this.decoder = parts.decoder;
         this.guard = parts.guard;
         this.onClose = parts.onClose;
-        UpstreamConnection cancelled = parts.connection;
-        guard.onCancel(() -> Thread.ofVirtual().name("llm-abort").start(cancelled::abort));
+        guard.onCancel(exchange::abort);
     }
 
     /**
@@ -137,7 +133,7 @@ final class HttpChunkStream implements ChunkStream {
                 return 0;
             }
             do {
-                int read = body.read(buffer);
+                int read = inbox.read(buffer, 0, READ_SIZE);
                 if (read < 0) {
                     bodyEnded = true;
                     decoder.endOfBody();
@@ -145,7 +141,7 @@ final class HttpChunkStream implements ChunkStream {
                 }
                 filled += read;
                 decoder.feed(buffer, read);
-            } while (!decoder.ended() && filled < BURST_IN_BYTES && arrived.hasMore());
+            } while (!decoder.ended() && filled < BURST_IN_BYTES && inbox.hasArrived());
         } catch (IOException e) {
             broken(e);
         } catch (LlmException e) {
@@ -189,10 +185,8 @@ final class HttpChunkStream implements ChunkStream {
         }
         closed = true;
         try {
-            if (decoder.ended() && failed == null && drained()) {
-                connection.recycle();
-            } else {
-                connection.abort();
+            if (!decoder.ended() || failed != null || !drained()) {
+                exchange.abort();
             }
         } finally {
             guard.release();
@@ -208,7 +202,7 @@ final class HttpChunkStream implements ChunkStream {
         guard.draining();
         try {
             for (int left = DRAINED_READS; left > 0 && !bodyEnded && !guard.isOver(); left--) {
-                bodyEnded = body.read(buffer) < 0;
+                bodyEnded = inbox.read(buffer, 0, READ_SIZE) < 0;
             }
         } catch (IOException e) {
             LOG.log(Level.FINEST, e, () -> "provider '" + provider + "' did not end the connection after the answer");

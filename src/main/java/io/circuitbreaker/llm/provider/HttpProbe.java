@@ -3,9 +3,7 @@ package io.circuitbreaker.llm.provider;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
-import jakarta.ws.rs.ProcessingException;
-import jakarta.ws.rs.client.Client;
-import jakarta.ws.rs.client.Invocation;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -21,50 +19,49 @@ final class HttpProbe {
     private final Upstream upstream;
     private final UpstreamAddress address;
     private final Deadlines deadlines;
+    private final Duration connectTimeout;
     private final Watchdog watchdog;
-    private final Client client;
+    private final UpstreamClient client;
 
-    HttpProbe(ProviderConfig config, Dialect dialect, Watchdog watchdog) {
-        this(config, dialect, watchdog, LIMIT);
+    HttpProbe(ProviderConfig config, Dialect dialect, UpstreamClient client, Watchdog watchdog) {
+        this(config, dialect, client, watchdog, LIMIT);
     }
 
     /** @param limit how long the status may take */
-    HttpProbe(ProviderConfig config, Dialect dialect, Watchdog watchdog, Duration limit) {
+    HttpProbe(ProviderConfig config, Dialect dialect, UpstreamClient client, Watchdog watchdog,
+              Duration limit) {
         this.dialect = dialect;
         this.upstream = new Upstream(config.name(), "", config.apiKey(), config.apiKeyHeader());
         this.address = config.address(dialect);
         this.deadlines = Deadlines.of(limit, limit, limit, limit);
         this.watchdog = watchdog;
-        this.client = UpstreamClient.create(config.deadlines().connect(), 1);
+        this.connectTimeout = config.deadlines().connect();
+        this.client = client;
     }
 
     /** Blocks; call it on a virtual thread. Empty if all is well, else what is not, without the provider's words. */
     Optional<String> run() {
         StreamGuard guard = new StreamGuard(upstream.provider(), deadlines, System::nanoTime, watchdog::watch);
         guard.arm();
+        UpstreamExchange exchange = client.sendOnNewConnection(request());
         try {
-            UpstreamConnection connection = new UpstreamConnection(request().get());
+            exchange.awaitHead();
             guard.rest();
-            // The status says it all, and the list may be long.
-            connection.abort();
-            int status = connection.response().getStatus();
+            int status = exchange.status();
             return status / 100 == 2 ? Optional.empty() : Optional.of("it answered with status " + status);
-        } catch (ProcessingException e) {
+        } catch (IOException e) {
             return Optional.of(guard.isOver() ? "it did not answer within " + deadlines.firstToken().toMillis() + " ms"
                     : address.unreachable(e).message());
         } finally {
+            // The status says it all, and the list may be long.
+            exchange.abort();
             guard.release();
         }
     }
 
-    private Invocation.Builder request() {
+    private UpstreamClient.Call request() {
         UpstreamRequest request = dialect.modelList(upstream);
-        Invocation.Builder builder = client.target(address.url(request.path())).request();
-        request.headers().forEach(builder::header);
-        return builder.header("Connection", "close");
-    }
-
-    void close() {
-        client.close();
+        return new UpstreamClient.Call("GET", address.url(request.path()), request.headers(), Optional.empty(),
+                connectTimeout);
     }
 }

@@ -7,7 +7,6 @@ import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.dialect.Dialect;
 import jakarta.annotation.PostConstruct;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.spi.Bean;
@@ -34,6 +33,7 @@ public class HttpProvider implements RemoteProvider, Prefilling {
     private final Bean<HttpProvider> self;
     private final Config config;
     private final Instance<Dialect> dialects;
+    private final UpstreamClient client;
     private final Watchdog watchdog;
     private HttpUpstream upstream;
     private ProviderConfig settings;
@@ -43,14 +43,16 @@ public class HttpProvider implements RemoteProvider, Prefilling {
 
     /** For the proxy. */
     protected HttpProvider() {
-        this(null, null, null, null);
+        this(null, null, null, null, null);
     }
 
     @Inject
-    public HttpProvider(Bean<HttpProvider> self, Config config, @Any Instance<Dialect> dialects, Watchdog watchdog) {
+    public HttpProvider(Bean<HttpProvider> self, Config config, @Any Instance<Dialect> dialects, UpstreamClient client,
+                        Watchdog watchdog) {
         this.self = self;
         this.config = config;
         this.dialects = dialects;
+        this.client = client;
         this.watchdog = watchdog;
     }
 
@@ -61,15 +63,8 @@ public class HttpProvider implements RemoteProvider, Prefilling {
         settings = ProviderConfig.load(config, name);
         Dialect dialect = dialects.stream().filter(known -> known.name().equals(settings.dialect())).findFirst()
                 .orElseThrow(() -> settings.unknownDialect(dialects.stream().map(Dialect::name).sorted().toList()));
-        upstream = new HttpUpstream(settings, dialect, watchdog);
-        upstream.warmUp();
-        probe = settings.probeInterval().map(_ -> new HttpProbe(settings, dialect, watchdog));
-    }
-
-    @PreDestroy
-    void close() {
-        upstream.close();
-        probe.ifPresent(HttpProbe::close);
+        upstream = new HttpUpstream(settings, dialect, client, watchdog);
+        probe = settings.probeInterval().map(_ -> new HttpProbe(settings, dialect, client, watchdog));
     }
 
     @Override

@@ -12,13 +12,7 @@ import io.circuitbreaker.llm.dialect.ChunkReader;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
-import jakarta.ws.rs.ProcessingException;
-import jakarta.ws.rs.client.Client;
-import jakarta.ws.rs.client.Entity;
-import jakarta.ws.rs.client.Invocation;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
-import java.io.InputStream;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -36,25 +30,17 @@ final class HttpUpstream {
     private final Dialect dialect;
     private final Watchdog watchdog;
     private final UpstreamAddress address;
-    private final Client client;
-    private final Client fresh;
+    private final UpstreamClient client;
     private final StreamSlots slots;
     private final LongAdder malformedChunks = new LongAdder();
 
-    HttpUpstream(ProviderConfig config, Dialect dialect, Watchdog watchdog) {
+    HttpUpstream(ProviderConfig config, Dialect dialect, UpstreamClient client, Watchdog watchdog) {
         this.config = config;
         this.dialect = dialect;
         this.watchdog = watchdog;
         this.address = config.address(dialect);
-        this.client = UpstreamClient.create(config.deadlines().connect(), config.limits().maxConcurrent());
-        this.fresh = UpstreamClient.create(config.deadlines().connect(), config.limits().maxConcurrent());
+        this.client = client;
         this.slots = new StreamSlots(config, System::nanoTime, watchdog::watch);
-    }
-
-    /** Spares the first requests the building of the clients. Blocks shortly; call it on a platform thread. */
-    void warmUp() {
-        EngineWarmUp.run(client);
-        EngineWarmUp.run(fresh);
     }
 
     String name() {
@@ -81,11 +67,6 @@ final class HttpUpstream {
         return malformedChunks.sum();
     }
 
-    void close() {
-        client.close();
-        fresh.close();
-    }
-
     ChunkStream open(ProviderCall call) {
         call.cancellation().throwIfCancelled();
         slots.take(call);
@@ -101,9 +82,6 @@ final class HttpUpstream {
         } catch (LlmException e) {
             // Whoever is called off has done nothing wrong.
             boolean calledOff = call.cancellation().reason().equals(Optional.of(e.failure()));
-            if (calledOff && Connecting.failed(e)) {
-                call.withdrawAttempt();
-            }
             LOG.log(calledOff ? Level.FINE : Level.WARNING, () -> "provider '" + name() + "', model '" + call.model()
                     + "', attempt " + call.attempts() + ": " + e.failure().getClass().getSimpleName()
                     + " before the first token");
@@ -118,12 +96,12 @@ final class HttpUpstream {
 
     private ChunkStream open(ProviderCall call, StreamGuard guard) {
         UpstreamRequest request = dialect.request(call.request(), config.upstream(call.model()));
-        UpstreamConnection connection = new UpstreamConnection(send(call, request, guard));
+        UpstreamExchange exchange = send(call, request, guard);
         HttpChunkStream stream = null;
         boolean begun = false;
         try {
             Redaction redaction = new Redaction(config.apiKey(), call.request());
-            UpstreamAnswer answer = new UpstreamAnswer(name(), connection);
+            UpstreamAnswer answer = new UpstreamAnswer(name(), exchange);
             if (!answer.succeeded()) {
                 throw refused(answer, guard, redaction);
             }
@@ -133,30 +111,33 @@ final class HttpUpstream {
         } finally {
             if (!begun) {
                 guard.release();
-                connection.abort();
+                exchange.abort();
             }
         }
     }
 
-    private Response send(ProviderCall call, UpstreamRequest request, StreamGuard guard) {
+    private UpstreamExchange send(ProviderCall call, UpstreamRequest request, StreamGuard guard) {
+        UpstreamClient.Call http = new UpstreamClient.Call("POST", address.url(request.path()), request.headers(),
+                Optional.of(request.body().getBytes(UTF_8)), config.deadlines().connect());
         if (call.attempts() > 1) {
-            return sendOnNewConnection(request, guard);
+            // The pool may hold many that the provider has left.
+            return answered(client.sendOnNewConnection(http), call, guard);
         }
         try {
-            return post(builder(client, request), request, guard);
+            return answered(client.send(http), call, guard);
         } catch (TransportException e) {
             if (!e.connectionBroke()) {
                 throw e;
             }
             LOG.log(Level.FINE, e, () -> "provider '" + name() + "' may have left an old connection; trying a new one");
-            return sendInPlaceOfOld(call, request, guard);
+            return sendInPlaceOfOld(call, http, guard);
         }
     }
 
     /** That an old connection was dead says nothing about the provider, and is no attempt if a new one holds. */
-    private Response sendInPlaceOfOld(ProviderCall call, UpstreamRequest request, StreamGuard guard) {
+    private UpstreamExchange sendInPlaceOfOld(ProviderCall call, UpstreamClient.Call http, StreamGuard guard) {
         try {
-            return sendOnNewConnection(request, guard);
+            return answered(client.sendOnNewConnection(http), call, guard);
         } catch (LlmException e) {
             // So it was not for its age, and the provider may have seen the request twice.
             call.nextAttempt();
@@ -164,23 +145,16 @@ final class HttpUpstream {
         }
     }
 
-    /** The pool may hold many that the provider has left; this client's are closed after use, so that none is old. */
-    private Response sendOnNewConnection(UpstreamRequest request, StreamGuard guard) {
-        return post(builder(fresh, request).header("Connection", "close"), request, guard);
-    }
-
-    private Invocation.Builder builder(Client through, UpstreamRequest request) {
-        Invocation.Builder builder = through.target(address.url(request.path())).request();
-        request.headers().forEach(builder::header);
-        // Tokens are small and must not wait in a compressor.
-        return builder.header("Accept-Encoding", "identity");
-    }
-
-    private Response post(Invocation.Builder builder, UpstreamRequest request, StreamGuard guard) {
+    private UpstreamExchange answered(UpstreamExchange exchange, ProviderCall call, StreamGuard guard) {
         try {
-            return builder.post(Entity.entity(request.body().getBytes(UTF_8), MediaType.APPLICATION_JSON_TYPE));
-        } catch (ProcessingException e) {
+            exchange.awaitHead();
+            return exchange;
+        } catch (IOException e) {
+            exchange.abort();
             Failure why = guard.reason().orElseGet(() -> address.unreachable(e));
+            if (!exchange.sent() && call.cancellation().reason().equals(Optional.of(why))) {
+                call.withdrawAttempt();
+            }
             throw Faults.exception(why, false, e);
         }
     }
@@ -196,16 +170,15 @@ final class HttpUpstream {
 
     private HttpChunkStream stream(ProviderCall call, UpstreamRequest request, UpstreamAnswer answer,
                                    StreamGuard guard, Redaction redaction) {
-        InputStream body = answer.connection().body();
         StreamHead fallback = new StreamHead("chatcmpl-" + UUID.randomUUID().toString().replace("-", ""),
                 Instant.now().getEpochSecond(), call.model(), name());
         ChunkReader reader = dialect.reader(fallback, call.request().sampling().choices());
         ChunkDecoder decoder = new ChunkDecoder(name(), reader, guard, redaction::scrub, malformedChunks::increment);
         HttpChunkStream stream = new HttpChunkStream(new HttpChunkStream.Parts(name(), request.dropped(),
-                answer.connection(), body, decoder, guard, slots::release));
+                answer.exchange(), decoder, guard, slots::release));
         String type = answer.contentType();
         if (type.contains("json")) {
-            stream.readWhole(answer.whole(body, guard));
+            stream.readWhole(answer.whole(guard));
         } else if (type.startsWith("text/html")) {
             throw Faults.exception(new Failure.Malformed("provider '" + name()
                     + "' answered 200 with an HTML page; check " + config.key("base-url")), true, null);

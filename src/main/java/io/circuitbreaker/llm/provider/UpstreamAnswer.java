@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
-import jakarta.ws.rs.ProcessingException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.Locale;
 
@@ -17,19 +15,19 @@ final class UpstreamAnswer {
     private static final int WHOLE_ANSWER_LIMIT = 64 * 1024 * 1024;
 
     private final String provider;
-    private final UpstreamConnection connection;
+    private final UpstreamExchange exchange;
 
-    UpstreamAnswer(String provider, UpstreamConnection connection) {
+    UpstreamAnswer(String provider, UpstreamExchange exchange) {
         this.provider = provider;
-        this.connection = connection;
+        this.exchange = exchange;
     }
 
-    UpstreamConnection connection() {
-        return connection;
+    UpstreamExchange exchange() {
+        return exchange;
     }
 
     int status() {
-        return connection.response().getStatus();
+        return exchange.status();
     }
 
     boolean succeeded() {
@@ -38,36 +36,27 @@ final class UpstreamAnswer {
 
     /** In lower case; empty if the answer names none. */
     String contentType() {
-        return header("content-type").toLowerCase(Locale.ROOT);
+        return exchange.header("content-type").toLowerCase(Locale.ROOT);
     }
 
     /** The answer as an error. Its status says enough if the words are cut off. */
     ErrorResponse error() {
         int status = status();
-        return new ErrorResponse(provider, status, this::header, errorBody(), Instant.now());
-    }
-
-    private String header(String name) {
-        String value = connection.response().getHeaderString(name);
-        return value == null ? "" : value;
+        return new ErrorResponse(provider, status, exchange::header, errorBody(), Instant.now());
     }
 
     private String errorBody() {
         try {
-            byte[] body = connection.body().readNBytes(ERROR_BODY_LIMIT);
-            if (body.length < ERROR_BODY_LIMIT) {
-                connection.recycle();
-            }
-            return new String(body, UTF_8);
-        } catch (IOException | ProcessingException cutOff) {
+            return new String(exchange.body().readNBytes(ERROR_BODY_LIMIT), UTF_8);
+        } catch (IOException cutOff) {
             return "";
         }
     }
 
     /** Some servers answer a request for a stream with one document. */
-    String whole(InputStream body, StreamGuard guard) {
+    String whole(StreamGuard guard) {
         try {
-            byte[] bytes = body.readNBytes(WHOLE_ANSWER_LIMIT);
+            byte[] bytes = exchange.body().readNBytes(WHOLE_ANSWER_LIMIT);
             if (bytes.length == WHOLE_ANSWER_LIMIT) {
                 throw Faults.exception(new Failure.Malformed("the answer of provider '" + provider
                         + "' exceeded the limit of " + WHOLE_ANSWER_LIMIT + " bytes"), true, null);

@@ -1,37 +1,147 @@
 package io.circuitbreaker.llm.provider;
 
-import jakarta.ws.rs.client.Client;
-import jakarta.ws.rs.client.ClientBuilder;
-import java.lang.reflect.InvocationTargetException;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
+import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
+import org.apache.hc.core5.concurrent.DefaultThreadFactory;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.Method;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.message.BasicHttpRequest;
+import org.apache.hc.core5.http.nio.AsyncEntityProducer;
+import org.apache.hc.core5.http.nio.entity.BasicAsyncEntityProducer;
+import org.apache.hc.core5.http.nio.support.BasicRequestProducer;
+import org.apache.hc.core5.http2.HttpVersionPolicy;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.reactor.IOReactorConfig;
+import org.apache.hc.core5.ssl.SSLContexts;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
 
-/** Builds the JAX-RS clients of a provider. */
-final class UpstreamClient {
+/**
+ * The HTTP client of all providers. A few threads read all connections; with the JAX-RS client each stream needs a thread
+ * of its own to be read, and waking that is most of what a token costs. Thread-safe.
+ */
+@ApplicationScoped
+public class UpstreamClient {
+
+    /** Their lines would show keys and prompts, whatever level somebody sets for all loggers. */
+    private static final Logger[] INDISCREET = {Logger.getLogger("org.apache.hc.client5.http.headers"),
+        Logger.getLogger("org.apache.hc.client5.http.wire")};
+    /** One half for the connections, the other for what comes over them. */
+    private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
     private static final Logger LOG = Logger.getLogger(UpstreamClient.class.getName());
 
-    private UpstreamClient() {
+    private volatile boolean closed;
+    private CloseableHttpAsyncClient pooled;
+    /** Its connections are closed after use. */
+    private CloseableHttpAsyncClient fresh;
+
+    /** What to ask. */
+    record Call(String method, String url, Map<String, String> headers, Optional<byte[]> json, Duration connectTimeout) {
     }
 
-    /** Without a read timeout: the watchdog knows better than the socket what counts as silence. */
-    static Client create(Duration connectTimeout, int connections) {
-        ClientBuilder builder = ClientBuilder.newBuilder()
-                .connectTimeout(connectTimeout.toMillis(), TimeUnit.MILLISECONDS);
-        // The default of 50 makes the 51st stream wait without end, and the standard API has no word for it.
-        set(builder, "connectionPoolSize", connections);
-        set(builder, "maxPooledPerRoute", connections);
-        return builder.build();
-    }
-
-    private static void set(ClientBuilder builder, String property, int value) {
-        try {
-            builder.getClass().getMethod(property, int.class).invoke(builder, value);
-        } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-            LOG.log(Level.WARNING, e, () -> "the JAX-RS client does not let us set " + property + " to " + value
-                    + "; it may hold fewer streams than configured");
+    @PostConstruct
+    void start() {
+        for (Logger logger : INDISCREET) {
+            logger.setLevel(Level.OFF);
         }
+        pooled = client(THREADS);
+        fresh = client(1);
+        EngineWarmUp.run(this);
+    }
+
+    private CloseableHttpAsyncClient client(int threads) {
+        HttpAsyncClientBuilder builder = HttpAsyncClientBuilder.create()
+                .setConnectionManager(PoolingAsyncClientConnectionManagerBuilder.create()
+                        // How many streams a provider takes is the matter of StreamSlots.
+                        .setMaxConnTotal(Integer.MAX_VALUE).setMaxConnPerRoute(Integer.MAX_VALUE)
+                        // What the server trusts: its default TLS configuration.
+                        .setTlsStrategy(ClientTlsStrategyBuilder.create()
+                                .setSslContext(SSLContexts.createSystemDefault()).buildAsync())
+                        // A stream has a connection to itself: to give it up at once is to close it.
+                        .setDefaultTlsConfig(TlsConfig.custom().setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1).build())
+                        .setDefaultConnectionConfig(ConnectionConfig.custom()
+                                // The client reads idle connections too, and so knows which of them the provider has left.
+                                .setValidateAfterInactivity(TimeValue.NEG_ONE_MILLISECOND).build())
+                        .build())
+                .setIOReactorConfig(IOReactorConfig.custom().setIoThreadCount(threads).setTcpNoDelay(true).build())
+                .setIoSessionDecorator(PatientSession::over)
+                .setIoReactorExceptionCallback(this::report)
+                .setHttp1Config(Http1Config.custom().setInitialWindowSize(Inbox.WINDOW).build())
+                .setThreadFactory(new DefaultThreadFactory("llm-upstream", true))
+                .setUserAgent("llm-router")
+                .disableAutomaticRetries().disableRedirectHandling().disableCookieManagement().disableAuthCaching();
+        builder.disableContentCompression();
+        UpstreamExchange.join(builder);
+        CloseableHttpAsyncClient client = builder.build();
+        client.start();
+        return client;
+    }
+
+    private void report(Exception fault) {
+        LOG.log(closed ? Level.FINE : Level.SEVERE, "the I/O of the providers' connections failed", fault);
+    }
+
+    @PreDestroy
+    void close() {
+        closed = true;
+        pooled.close(CloseMode.IMMEDIATE);
+        fresh.close(CloseMode.IMMEDIATE);
+    }
+
+    /** Sends a request, on a connection of the pool if one is idle. Returns at once. */
+    UpstreamExchange send(Call call) {
+        return send(call, request(call), pooled);
+    }
+
+    /** Sends a request on a connection that was not used before and will not be again. Returns at once. */
+    UpstreamExchange sendOnNewConnection(Call call) {
+        BasicHttpRequest request = request(call);
+        request.setHeader(HttpHeaders.CONNECTION, "close");
+        return send(call, request, fresh);
+    }
+
+    private static BasicHttpRequest request(Call call) {
+        BasicHttpRequest request = new BasicHttpRequest(Method.normalizedValueOf(call.method).name(), URI.create(call.url));
+        call.headers.forEach(request::setHeader);
+        // Tokens are small and must not wait in a compressor.
+        request.setHeader(HttpHeaders.ACCEPT_ENCODING, "identity");
+        return request;
+    }
+
+    private static UpstreamExchange send(Call call, BasicHttpRequest request, CloseableHttpAsyncClient client) {
+        AsyncEntityProducer body = call.json.map(json -> new BasicAsyncEntityProducer(json, ContentType.APPLICATION_JSON))
+                .orElse(null);
+        return UpstreamExchange.begin(client, new BasicRequestProducer(request, body), context(call));
+    }
+
+    // What replaces it goes by address, and two providers may have the same.
+    @SuppressWarnings("deprecation")
+    private static HttpClientContext context(Call call) {
+        HttpClientContext context = HttpClientContext.create();
+        context.setRequestConfig(RequestConfig.custom()
+                .setConnectTimeout(Timeout.of(call.connectTimeout.toMillis(), TimeUnit.MILLISECONDS))
+                .setConnectionRequestTimeout(Timeout.DISABLED)
+                .setProtocolUpgradeEnabled(false)
+                .build());
+        return context;
     }
 }

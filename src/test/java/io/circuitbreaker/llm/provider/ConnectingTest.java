@@ -15,6 +15,8 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,14 +28,25 @@ class ConnectingTest {
     private static final Failure BEATEN = new Failure.Cancelled("another was faster");
     private static final Duration LONG = TestUpstream.LONG;
 
+    private final UpstreamClient client = new UpstreamClient();
     private final Cancellation cancellation = new Cancellation();
     private final ProviderCall call = TestUpstream.call(Requests.saying("Hi"), cancellation);
 
-    private static HttpUpstream upstream(String url) {
+    @BeforeEach
+    void start() {
+        client.start();
+    }
+
+    @AfterEach
+    void stop() {
+        client.close();
+    }
+
+    private HttpUpstream upstream(String url) {
         Deadlines deadlines = new Deadlines(LONG, LONG, LONG, LONG, LONG, LONG);
         return new HttpUpstream(new ProviderConfig("test", "openai", Optional.of(url), ApiKey.NONE, "",
                 StreamUsage.ALWAYS, List.of(), deadlines, StreamLimits.DEFAULTS, Optional.empty(), Optional.empty()),
-                Language.OPENAI.dialect, new Watchdog());
+                Language.OPENAI.dialect, client, new Watchdog());
     }
 
     private OnVirtualThread<LlmException> opening(HttpUpstream upstream) {
@@ -51,7 +64,6 @@ class ConnectingTest {
             cancellation.cancel(BEATEN);
             assertThat(opening.join().failure()).isEqualTo(BEATEN);
             assertThat(call.attempts()).isZero();
-            upstream.close();
         }
     }
 
@@ -66,7 +78,6 @@ class ConnectingTest {
                 assertThat(opening.join().failure()).isEqualTo(BEATEN);
             }
             assertThat(call.attempts()).isZero();
-            upstream.close();
         }
     }
 

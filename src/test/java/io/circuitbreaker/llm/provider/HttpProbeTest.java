@@ -22,28 +22,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpProbeTest {
 
     private final FakeProvider fake = FakeProvider.start();
+    private final UpstreamClient client = new UpstreamClient();
     private final Watchdog watchdog = new Watchdog();
 
     @BeforeEach
     void start() {
+        client.start();
         watchdog.start();
     }
 
     @AfterEach
     void stop() {
         watchdog.stop();
+        client.close();
         fake.close();
     }
 
     private Optional<String> probe(Language language, String baseUrl, Duration limit) {
         HttpProbe probe = new HttpProbe(new ProviderConfig("test", language.dialect.name(), Optional.of(baseUrl),
                 new ApiKey(TestUpstream.KEY), "", StreamUsage.ALWAYS, List.of(), Deadlines.DEFAULTS, StreamLimits.DEFAULTS,
-                Optional.empty(), Optional.empty()), language.dialect, watchdog, limit);
-        try {
-            return OnVirtualThread.call(probe::run);
-        } finally {
-            probe.close();
-        }
+                Optional.empty(), Optional.empty()), language.dialect, client, watchdog, limit);
+        return OnVirtualThread.call(probe::run);
     }
 
     private Optional<String> probe() {

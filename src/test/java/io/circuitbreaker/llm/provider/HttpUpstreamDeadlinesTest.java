@@ -50,17 +50,19 @@ class HttpUpstreamDeadlinesTest {
     @Test
     @DisplayName("T13: connect. A full queue of a listening socket takes no connection and refuses none")
     void connect() throws IOException {
-        Watchdog watchdog = new Watchdog();
+        UpstreamClient client = new UpstreamClient();
+        client.start();
         try (FullServer full = new FullServer()) {
             HttpUpstream upstream = new HttpUpstream(new ProviderConfig("test", "openai",
                     Optional.of(full.url()), ApiKey.NONE, "",
                     StreamUsage.ALWAYS, List.of(), new Deadlines(SOON, LONG, LONG, LONG, LONG, LONG),
-                    StreamLimits.DEFAULTS, Optional.empty(), Optional.empty()), Language.OPENAI.dialect, watchdog);
+                    StreamLimits.DEFAULTS, Optional.empty(), Optional.empty()), Language.OPENAI.dialect, client, new Watchdog());
             LlmException thrown = OnVirtualThread.call(() ->
                     catchThrowableOfType(LlmException.class, () -> upstream.open(TestUpstream.call())));
             assertExceeded(new Answer(false, List.of(), Optional.of(thrown), false), Deadline.CONNECT);
             assertThat(upstream.activeStreams()).isZero();
-            upstream.close();
+        } finally {
+            client.close();
         }
     }
 

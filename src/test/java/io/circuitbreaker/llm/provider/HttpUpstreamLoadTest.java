@@ -80,7 +80,7 @@ class HttpUpstreamLoadTest {
             assertThat(ends.values()).allSatisfy(count -> assertThat(count).hasValue(STREAMS / 5));
             test.assertNothingLeft();
             // What is still open is idle in the pool, and goes with it.
-            test.upstream.close();
+            test.client.close();
             test.fake.awaitOpenConnections(0, Duration.ofSeconds(5));
             assertNoThreadIsLeft();
         }
@@ -95,7 +95,7 @@ class HttpUpstreamLoadTest {
         do {
             diagnostic.dumpThreads(dump.toString(), ThreadDumpFormat.TEXT_PLAIN);
             left = Files.readAllLines(dump).stream()
-                    .filter(line -> line.contains("\"llm-abort\"") || line.contains("\"llm-test\"")).toList();
+                    .filter(line -> line.contains("\"llm-upstream") || line.contains("\"llm-test\"")).toList();
             Files.delete(dump);
         } while (!left.isEmpty() && System.nanoTime() < giveUpAt);
         Files.delete(dump.getParent());

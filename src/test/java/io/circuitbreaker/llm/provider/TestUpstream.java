@@ -24,14 +24,16 @@ final class TestUpstream implements AutoCloseable {
 
     final FakeProvider fake = FakeProvider.start();
     final HttpUpstream upstream;
+    final UpstreamClient client = new UpstreamClient();
     private final Watchdog watchdog = new Watchdog();
 
     private TestUpstream(Language language, Deadlines deadlines, StreamLimits limits, String query, String keyHeader) {
+        client.start();
         watchdog.start();
         upstream = new HttpUpstream(new ProviderConfig("test", language.dialect.name(),
                 Optional.of(fake.baseUrl() + query), new ApiKey(KEY), keyHeader, StreamUsage.ALWAYS, List.of(), deadlines,
                 limits, Optional.empty(), Optional.empty()),
-                language.dialect, watchdog);
+                language.dialect, client, watchdog);
     }
 
     static TestUpstream speaking(Language language) {
@@ -110,7 +112,7 @@ final class TestUpstream implements AutoCloseable {
 
     @Override
     public void close() {
-        upstream.close();
+        client.close();
         watchdog.stop();
         fake.close();
     }
