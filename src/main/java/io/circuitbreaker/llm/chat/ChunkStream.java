@@ -28,6 +28,26 @@ public interface ChunkStream extends AutoCloseable {
     /** Whether {@link #advance()} would return at once: until then what was written may wait for what follows it. */
     boolean hasNext();
 
+    /**
+     * Takes what has come meanwhile, and never waits.
+     *
+     * @return as {@link #hasNext()}
+     */
+    default boolean poll() {
+        return hasNext();
+    }
+
+    /**
+     * Leaves word instead of waiting in {@link #advance()}. Until the action is called no thread pulls; then it is for
+     * whom the action chooses, to {@link #poll()} or, after {@link #adopt()}, to advance.
+     *
+     * @param action called once, when something has come or the stream is to end, on a thread that it must not hold up
+     * @return false if it is not called: there is something already, or this stream cannot be waited for without a thread
+     */
+    default boolean whenReady(Runnable action) {
+        return false;
+    }
+
     /** The chunk that the last {@link #advance()} found; valid until the next. */
     StreamingChunk chunk();
 

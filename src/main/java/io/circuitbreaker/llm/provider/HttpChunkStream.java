@@ -14,7 +14,7 @@ import java.util.logging.Logger;
 final class HttpChunkStream implements ChunkStream {
 
     private static final Logger LOG = Logger.getLogger(HttpChunkStream.class.getName());
-    private static final int READ_SIZE = 8192;
+    private static final int READ_SIZE = 2048;
     /** A burst is handed on in pieces: a client that reads on gets the first while the next is parsed. */
     private static final int BURST_IN_BYTES = 32 * 1024;
     private static final int DRAINED_READS = 16;
@@ -29,6 +29,7 @@ final class HttpChunkStream implements ChunkStream {
     private final ChunkDecoder decoder;
     private final StreamGuard guard;
     private final Runnable onClose;
+    private final Runnable wake = this::wake;
 
     // the owner only
     private final byte[] buffer = new byte[READ_SIZE];
@@ -109,6 +110,35 @@ final class HttpChunkStream implements ChunkStream {
     @Override
     public boolean hasNext() {
         return !decoder.isEmpty() || ended();
+    }
+
+    @Override
+    public boolean poll() {
+        guard.rest();
+        if (decoder.isEmpty() && !ended() && (inbox.hasArrived() || guard.isOver())) {
+            fill();
+        }
+        return hasNext();
+    }
+
+    @Override
+    public boolean whenReady(Runnable action) {
+        if (hasNext()) {
+            return false;
+        }
+        guard.leave(wake);
+        boolean left = inbox.onArrival(action) && !(guard.isOver() && inbox.takeBack() != null);
+        if (!left) {
+            guard.rest();
+        }
+        return left;
+    }
+
+    private void wake() {
+        Runnable action = inbox.takeBack();
+        if (action != null) {
+            action.run();
+        }
     }
 
     private boolean ended() {

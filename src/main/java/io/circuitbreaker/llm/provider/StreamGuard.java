@@ -57,6 +57,7 @@ final class StreamGuard implements Watched {
     // Let go of on release: the watchdog keeps the guard until a due time that was set long before.
     private Thread owner;
     private Runnable onCancel = NOTHING;
+    private Runnable onEndWhileAway = NOTHING;
 
     /** Made by the owner, which is taken to wait for the provider from now on. */
     StreamGuard(String provider, Deadlines deadlines, LongSupplier nanoTime, Consumer<Watched> watch) {
@@ -91,6 +92,20 @@ final class StreamGuard implements Watched {
             heldUpNanos += away >= HELD_UP_NANOS ? away : 0;
         }
         waiting = true;
+    }
+
+    /**
+     * The owner leaves: nobody waits for the provider until the next {@link #adopt} or {@link #rest}, and whoever ends the
+     * attempt meanwhile says so.
+     *
+     * @param wake called where the owner would be interrupted, on the thread that ends the attempt
+     */
+    void leave(Runnable wake) {
+        synchronized (this) {
+            owner = null;
+            onEndWhileAway = wake;
+        }
+        await();
     }
 
     /** The owner turns to other things. After this it is not interrupted, and no interrupt of ours is left over. */
@@ -149,19 +164,19 @@ final class StreamGuard implements Watched {
                 return;
             }
             reason = why;
-            action = interruptWaiting() ? NOTHING : onCancel;
+            action = waiting ? wakeWaiting() : onCancel;
         }
         action.run();
     }
 
-    /** Call it with the lock held, after the reason is written. */
-    private boolean interruptWaiting() {
-        boolean waits = waiting;
-        if (waits) {
-            interrupted = true;
-            owner.interrupt();
+    /** Call it with the lock held, after the reason is written; and what it returns, without the lock. */
+    private Runnable wakeWaiting() {
+        if (owner == null) {
+            return onEndWhileAway;
         }
-        return waits;
+        interrupted = true;
+        owner.interrupt();
+        return NOTHING;
     }
 
     private synchronized void undoInterrupt() {
@@ -194,6 +209,7 @@ final class StreamGuard implements Watched {
         released = true;
         owner = null;
         onCancel = NOTHING;
+        onEndWhileAway = NOTHING;
     }
 
     @Override
@@ -237,11 +253,16 @@ final class StreamGuard implements Watched {
         }
     }
 
-    private synchronized void endGrace() {
-        if (!released && !isOver()) {
+    private void endGrace() {
+        Runnable action;
+        synchronized (this) {
+            if (released || isOver()) {
+                return;
+            }
             graceOver = true;
-            interruptWaiting();
+            action = waiting ? wakeWaiting() : NOTHING;
         }
+        action.run();
     }
 
     /** Whoever took more of the time is to blame. */

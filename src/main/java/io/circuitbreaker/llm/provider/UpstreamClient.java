@@ -47,6 +47,8 @@ public class UpstreamClient {
     /** One half for the connections, the other for what comes over them. */
     private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
+    /** Each connection has three; the default is four times as much. */
+    private static final int BUFFER_SIZE = 8 * 1024;
     private static final Logger LOG = Logger.getLogger(UpstreamClient.class.getName());
 
     private volatile boolean closed;
@@ -85,7 +87,7 @@ public class UpstreamClient {
                 .setIOReactorConfig(IOReactorConfig.custom().setIoThreadCount(threads).setTcpNoDelay(true).build())
                 .setIoSessionDecorator(PatientSession::over)
                 .setIoReactorExceptionCallback(this::report)
-                .setHttp1Config(Http1Config.custom().setInitialWindowSize(Inbox.WINDOW).build())
+                .setHttp1Config(Http1Config.custom().setBufferSize(BUFFER_SIZE).setInitialWindowSize(Inbox.WINDOW).build())
                 .setThreadFactory(new DefaultThreadFactory("llm-upstream", true))
                 .setUserAgent("llm-router")
                 .disableAutomaticRetries().disableRedirectHandling().disableCookieManagement().disableAuthCaching();

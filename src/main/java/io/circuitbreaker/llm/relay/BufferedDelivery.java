@@ -98,6 +98,11 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
     }
 
     @Override
+    public boolean sharesThreads() {
+        return client.sharesThreads();
+    }
+
+    @Override
     public void event(long id, String data) {
         if (phase.get() == Phase.SHARED) {
             keep(id, data);

@@ -19,6 +19,11 @@ public interface Delivery {
         // The caller waits for the client.
     }
 
+    /** As {@link Outlet#sharesThreads()}. */
+    default boolean sharesThreads() {
+        return true;
+    }
+
     /** @param id the event's number within its stream, from 1 */
     void event(long id, String data);
 

@@ -35,6 +35,11 @@ public final class EventOutlet implements Outlet {
     }
 
     @Override
+    public boolean sharesThreads() {
+        return delivery.sharesThreads();
+    }
+
+    @Override
     public void chunk(StreamingChunk chunk) {
         chunks.write(chunk, this::event);
     }

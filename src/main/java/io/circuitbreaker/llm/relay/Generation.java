@@ -17,8 +17,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * One request, from its place among the open streams to its one end. Its virtual thread opens the answer, reads it and
- * hands it to the outlet; other threads only cancel it.
+ * One request, from its place among the open streams to its one end. Its virtual thread opens the answer, and ends it; see
+ * {@link Pump} for what is between. Other threads only cancel it.
  *
  * <pre>
  *   admitted --start()--> opening --first token--> flowing --> complete
@@ -72,13 +72,15 @@ public final class Generation {
 
     /** Runs it on a virtual thread of its own. Call it once. */
     public void start(Outlet outlet) {
-        Thread.ofVirtual().name("llm-stream-" + id()).start(() -> run(outlet));
+        run(outlet, () -> answer(outlet));
     }
 
-    private void run(Outlet outlet) {
-        Optional<LlmException> failure = failureOf(() -> answer(outlet));
-        failure.ifPresent(why -> conclude(outlet, failure));
-        services.coldStart().over();
+    private void run(Outlet outlet, Runnable part) {
+        Thread.ofVirtual().name("llm-stream-" + id()).start(() -> {
+            Optional<LlmException> failure = failureOf(part);
+            failure.ifPresent(why -> conclude(outlet, failure));
+            services.coldStart().over();
+        });
     }
 
     private Optional<LlmException> failureOf(Runnable work) {
@@ -99,15 +101,62 @@ public final class Generation {
     private void answer(Outlet outlet) {
         services.coldStart().enter();
         RoutedStream routed = services.router().open(request, cancellation, services.metrics()::record);
-        try (ChunkStream stream = routed.stream()) {
+        ChunkStream stream = routed.stream();
+        boolean begun = false;
+        try {
             provider = routed.countedAs();
             firstToken = Optional.of(sinceStart());
             outlet.begin(routed);
-            Pump pump = new Pump(stream, outlet, this::atRest,
-                    failed -> conclude(outlet, failed.flatMap(this::failureOf)));
+            Pump pump = new Pump(stream, outlet, services.workers(), new Pumping(outlet, stream));
             outlet.lend(pump);
-            pump.run();
-            conclude(outlet, Optional.empty());
+            begun = true;
+            goOn(outlet, stream, pump);
+        } finally {
+            if (!begun) {
+                stream.close();
+            }
+        }
+    }
+
+    /** To the answer's end, or until it waits without a thread and goes on by itself. */
+    private void goOn(Outlet outlet, ChunkStream stream, Pump pump) {
+        boolean mine = true;
+        try {
+            mine = pump.pump();
+            if (mine) {
+                conclude(outlet, Optional.empty());
+            }
+        } finally {
+            if (mine) {
+                stream.close();
+            }
+        }
+    }
+
+    private final class Pumping implements Pump.Host {
+
+        private final Outlet outlet;
+        private final ChunkStream stream;
+
+        Pumping(Outlet outlet, ChunkStream stream) {
+            this.outlet = outlet;
+            this.stream = stream;
+        }
+
+        @Override
+        public void atRest() {
+            place.session().ifPresent(StreamingSession::touch);
+            services.coldStart().over();
+        }
+
+        @Override
+        public void goOn(Pump pump) {
+            run(outlet, () -> Generation.this.goOn(outlet, stream, pump));
+        }
+
+        @Override
+        public void conclude(Optional<RuntimeException> failed) {
+            Generation.this.conclude(outlet, failed.flatMap(Generation.this::failureOf));
         }
     }
 
@@ -128,11 +177,6 @@ public final class Generation {
         // All has been read, but maybe not delivered: what waited for a client that was given up is dropped.
         cancellation.throwIfCancelled();
         outlet.complete();
-    }
-
-    private void atRest() {
-        place.session().ifPresent(StreamingSession::touch);
-        services.coldStart().over();
     }
 
     /** Settles everything, once: the client's answer, the place, the figures. */

@@ -24,19 +24,22 @@ public class Generations {
     private final StreamingManager manager;
     private final LiveStreams streams;
     private final StreamingMetrics metrics;
+    private final StreamWorkers workers;
     private final ColdStart coldStart = new ColdStart(Duration.ofSeconds(2));
 
     /** For the proxy. */
     protected Generations() {
-        this(null, null, null, null);
+        this(null, null, null, null, null);
     }
 
     @Inject
-    public Generations(LlmRouter router, StreamingManager manager, LiveStreams streams, StreamingMetrics metrics) {
+    public Generations(LlmRouter router, StreamingManager manager, LiveStreams streams, StreamingMetrics metrics,
+                       StreamWorkers workers) {
         this.router = router;
         this.manager = manager;
         this.streams = streams;
         this.metrics = metrics;
+        this.workers = workers;
     }
 
     /**
@@ -65,6 +68,10 @@ public class Generations {
 
     StreamingMetrics metrics() {
         return metrics;
+    }
+
+    StreamWorkers workers() {
+        return workers;
     }
 
     ColdStart coldStart() {

@@ -79,6 +79,12 @@ public final class KeptDelivery implements Delivery {
     }
 
     @Override
+    public boolean sharesThreads() {
+        First to = first;
+        return to == null || to.delivery.sharesThreads();
+    }
+
+    @Override
     public void event(long id, String data) {
         stream.append(data);
         First to = first;

@@ -18,6 +18,14 @@ public interface Outlet {
         // The caller waits.
     }
 
+    /**
+     * Whether a thread that many streams share may call {@link #chunk} and {@link #flush}: they wait for nothing but a
+     * client that is slow.
+     */
+    default boolean sharesThreads() {
+        return true;
+    }
+
     /** @throws LlmException with {@code ClientGone} if nobody can take it any more */
     void chunk(StreamingChunk chunk);
 

@@ -3,51 +3,77 @@ package io.circuitbreaker.llm.relay;
 import io.circuitbreaker.llm.chat.ChunkStream;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 
 /**
- * Takes an answer from its stream to its outlet. One thread at a time does: the generation's own, or another while that
- * is held up in the outlet. The outlet sees to it that there is never more than one, and that each knows what the one
- * before did.
+ * Takes an answer from its stream to its outlet. One thread at a time does: the generation's own; one that streams share,
+ * where nothing but the next token is waited for; or another while one of these is held up in the outlet. The outlet sees
+ * to it that there is never more than one, and that each knows what the one before did.
+ *
+ * <pre>
+ *             +--- the stream leaves word ---+
+ *             |                              v
+ *   pump() on its own thread           waiting, without a thread <--+
+ *             ^                              |                      |
+ *             |                              v                      |
+ *             +--- at the end, or if ---- taken on a shared thread -+
+ *                  it held that up
+ * </pre>
  */
-final class Pump implements ReadAhead {
+final class Pump implements ReadAhead, StreamWorkers.Work {
+
+    /** Whose answer it is. */
+    interface Host {
+
+        /** Nothing else is ready to be read. */
+        void atRest();
+
+        /** Calls {@link Pump#pump()} on a thread that can wait; from any thread. */
+        void goOn(Pump pump);
+
+        /** Says how the answer ended where another thread than the generation's has to. */
+        void conclude(Optional<RuntimeException> failed);
+    }
 
     private final ChunkStream stream;
     private final Outlet outlet;
-    private final Runnable atRest;
-    private final Consumer<Optional<RuntimeException>> onConclusion;
+    private final StreamWorkers workers;
+    private final Host host;
+    private final Runnable onArrival = this::submit;
 
     // whoever reads
     private boolean ended;
     private RuntimeException failed;
     private boolean lent;
 
-    /**
-     * @param atRest       called when nothing else is ready to be read
-     * @param onConclusion told how the answer ended where another thread than the generation's has to say so
-     */
-    Pump(ChunkStream stream, Outlet outlet, Runnable atRest, Consumer<Optional<RuntimeException>> onConclusion) {
+    private volatile boolean heldUp;
+
+    Pump(ChunkStream stream, Outlet outlet, StreamWorkers workers, Host host) {
         this.stream = stream;
         this.outlet = outlet;
-        this.atRest = atRest;
-        this.onConclusion = onConclusion;
+        this.workers = workers;
+        this.host = host;
     }
 
-    /** Runs to the answer's true end, on the thread that opened it. */
-    void run() {
-        try {
-            while (advance()) {
-                outlet.chunk(stream.chunk());
-                takeBack();
-                if (!ended && !stream.hasNext()) {
-                    outlet.flush();
-                    takeBack();
-                    atRest.run();
+    // ---- a thread of its own
+
+    /**
+     * Runs to the answer's true end, or until the stream can wait without a thread.
+     *
+     * @return whether the answer has ended; if not, the pump is not the caller's any more
+     */
+    boolean pump() {
+        stream.adopt();
+        while (advance()) {
+            outlet.chunk(stream.chunk());
+            takeBack();
+            if (!ended && !stream.hasNext()) {
+                flush();
+                if (!heldUp && outlet.sharesThreads() && stream.whenReady(onArrival)) {
+                    return false;
                 }
             }
-        } finally {
-            takeBack();
         }
+        return true;
     }
 
     private boolean advance() {
@@ -58,12 +84,66 @@ final class Pump implements ReadAhead {
         return !ended;
     }
 
+    private void flush() {
+        outlet.flush();
+        takeBack();
+        host.atRest();
+    }
+
     private void takeBack() {
         if (lent) {
             lent = false;
             stream.adopt();
         }
     }
+
+    // ---- a shared thread
+
+    private void submit() {
+        workers.submit(this);
+    }
+
+    @Override
+    public void run() {
+        boolean some = false;
+        try {
+            some = takeWhatHasCome();
+        } catch (RuntimeException e) {
+            fail(e);
+        } catch (Error e) {
+            fail(new IllegalStateException("delivering on a shared thread failed", e));
+        }
+        if (ended || heldUp) {
+            host.goOn(this);
+        } else if (!stream.whenReady(onArrival)) {
+            if (some) {
+                // There is more, and others have their turn before it.
+                submit();
+            } else {
+                host.goOn(this);
+            }
+        }
+    }
+
+    /** Returns whether there was something. */
+    private boolean takeWhatHasCome() {
+        if (!stream.poll()) {
+            return false;
+        }
+        while (stream.hasNext() && advance()) {
+            outlet.chunk(stream.chunk());
+            takeBack();
+        }
+        flush();
+        return true;
+    }
+
+    @Override
+    public void heldUp() {
+        heldUp = true;
+    }
+
+    // ---- a thread in the stead of one that is held up
 
     @Override
     public boolean readOn(BooleanSupplier wanted) {
@@ -94,12 +174,12 @@ final class Pump implements ReadAhead {
 
     @Override
     public void conclude() {
-        onConclusion.accept(Optional.ofNullable(failed));
+        host.conclude(Optional.ofNullable(failed));
     }
 
     private void atRest() {
         if (!stream.hasNext()) {
-            atRest.run();
+            host.atRest();
         }
     }
 

@@ -30,6 +30,16 @@ abstract class ForwardingStream implements ChunkStream {
     }
 
     @Override
+    public boolean poll() {
+        return stream.poll();
+    }
+
+    @Override
+    public boolean whenReady(Runnable action) {
+        return stream.whenReady(action);
+    }
+
+    @Override
     public StreamingChunk chunk() {
         return stream.chunk();
     }

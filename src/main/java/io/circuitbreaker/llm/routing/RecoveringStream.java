@@ -87,6 +87,20 @@ final class RecoveringStream implements ChunkStream {
     }
 
     @Override
+    public boolean poll() {
+        if (ready.isEmpty() && !ended && broken.isEmpty()) {
+            current.stream().poll();
+        }
+        return hasNext();
+    }
+
+    /** Not where it broke off: another has to be asked, which is for a thread that can wait. */
+    @Override
+    public boolean whenReady(Runnable action) {
+        return !hasNext() && broken.isEmpty() && current.stream().whenReady(action);
+    }
+
+    @Override
     public StreamingChunk chunk() {
         return chunk;
     }

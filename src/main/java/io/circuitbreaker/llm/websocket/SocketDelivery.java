@@ -26,6 +26,12 @@ final class SocketDelivery implements Delivery {
         // Each chunk says who speaks.
     }
 
+    /** It may wait for credit, which is not to be foreseen. */
+    @Override
+    public boolean sharesThreads() {
+        return false;
+    }
+
     @Override
     public void event(long seq, String data) {
         if (ServerMessage.isChunk(data)) {

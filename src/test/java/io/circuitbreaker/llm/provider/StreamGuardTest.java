@@ -288,4 +288,52 @@ class StreamGuardTest {
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
         assertThat(guard.reason()).contains(new Failure.ClientGone("gone"));
     }
+
+    @Test
+    @DisplayName("T57: while nobody waits with a thread, a cancel is told instead")
+    void cancelledWhileAway() {
+        AtomicInteger told = new AtomicInteger();
+        AtomicInteger aborted = new AtomicInteger();
+        guard.onCancel(aborted::incrementAndGet);
+        guard.leave(told::incrementAndGet);
+        guard.cancel(new Failure.ClientGone("gone"));
+        assertThat(told).hasValue(1);
+        assertThat(aborted).as("whoever is told ends it").hasValue(0);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        guard.rest();
+        assertThat(aborted).hasValue(1);
+    }
+
+    @Test
+    @DisplayName("T13: deadlines count while nobody waits with a thread")
+    void silenceWhileAway() {
+        AtomicInteger told = new AtomicInteger();
+        guard.progress();
+        guard.leave(told::incrementAndGet);
+        pass(Duration.ofSeconds(4));
+        assertThat(exceeded()).isEqualTo(Deadline.IDLE);
+        assertThat(told).hasValue(1);
+    }
+
+    @Test
+    void theGraceEndsWhileAway() {
+        AtomicInteger told = new AtomicInteger();
+        guard.finishing();
+        guard.leave(told::incrementAndGet);
+        pass(Duration.ofSeconds(3));
+        assertThat(guard.graceOver()).isTrue();
+        assertThat(told).hasValue(1);
+    }
+
+    @Test
+    void whoComesBackIsInterruptedAgain() {
+        AtomicInteger told = new AtomicInteger();
+        guard.leave(told::incrementAndGet);
+        guard.rest();
+        guard.adopt();
+        guard.await();
+        guard.cancel(new Failure.ClientGone("gone"));
+        assertThat(told).hasValue(0);
+        assertThat(Thread.interrupted()).isTrue();
+    }
 }
