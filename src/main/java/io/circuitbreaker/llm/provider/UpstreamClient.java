@@ -17,7 +17,6 @@ import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
-import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
 import org.apache.hc.core5.concurrent.DefaultThreadFactory;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpHeaders;
@@ -30,7 +29,6 @@ import org.apache.hc.core5.http.nio.support.BasicRequestProducer;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOReactorConfig;
-import org.apache.hc.core5.ssl.SSLContexts;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
@@ -45,7 +43,7 @@ public class UpstreamClient {
     private static final Logger[] INDISCREET = {Logger.getLogger("org.apache.hc.client5.http.headers"),
         Logger.getLogger("org.apache.hc.client5.http.wire")};
     /** One half for the connections, the other for what comes over them. */
-    private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    private static final int THREADS = Integer.getInteger("io", Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
     /** Each connection has three; the default is four times as much. */
     private static final int BUFFER_SIZE = 8 * 1024;
@@ -75,9 +73,7 @@ public class UpstreamClient {
                 .setConnectionManager(PoolingAsyncClientConnectionManagerBuilder.create()
                         // How many streams a provider takes is the matter of StreamSlots.
                         .setMaxConnTotal(Integer.MAX_VALUE).setMaxConnPerRoute(Integer.MAX_VALUE)
-                        // What the server trusts: its default TLS configuration.
-                        .setTlsStrategy(ClientTlsStrategyBuilder.create()
-                                .setSslContext(SSLContexts.createSystemDefault()).buildAsync())
+                        .setTlsStrategy(new ServerTls())
                         // A stream has a connection to itself: to give it up at once is to close it.
                         .setDefaultTlsConfig(TlsConfig.custom().setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1).build())
                         .setDefaultConnectionConfig(ConnectionConfig.custom()

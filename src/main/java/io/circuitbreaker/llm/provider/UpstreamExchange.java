@@ -34,6 +34,7 @@ final class UpstreamExchange {
     private final Inbox inbox = new Inbox();
     private final AtomicReference<AsyncExecRuntime> connection = new AtomicReference<>();
     private volatile boolean sent;
+    private volatile HttpResponse received;
     private volatile boolean aborted;
     // written before the exchange is handed to anybody
     private Future<Void> running;
@@ -67,10 +68,10 @@ final class UpstreamExchange {
     }
 
     /**
-     * Waits for the status and the headers.
+     * Waits for the status and the headers; of a success also for the first byte of what follows, or its end.
      *
      * @throws InterruptedIOException if the thread is interrupted while it waits
-     * @throws IOException            if there was no connection, or it broke before
+     * @throws IOException            if there was no connection, or it broke before that
      */
     void awaitHead() throws IOException {
         try {
@@ -132,20 +133,29 @@ final class UpstreamExchange {
 
     private void fail(Exception why) {
         IOException cause = why instanceof IOException io ? io : new IOException(why.toString(), why);
-        head.completeExceptionally(cause);
         inbox.fail(cause);
+        HttpResponse known = received;
+        if (known != null) {
+            head.complete(known);
+        } else {
+            head.completeExceptionally(cause);
+        }
     }
 
     private final class Receiving implements AsyncResponseConsumer<Void> {
 
         private FutureCallback<Void> consumed;
+        private boolean begun;
         private boolean complete;
 
         @Override
         public void consumeResponse(HttpResponse response, EntityDetails entity, HttpContext context,
                                     FutureCallback<Void> callback) {
             consumed = callback;
-            head.complete(response);
+            received = response;
+            if (response.getCode() / 100 != 2) {
+                head.complete(response);
+            }
             if (entity == null) {
                 streamEnd(List.of());
             }
@@ -164,11 +174,21 @@ final class UpstreamExchange {
         @Override
         public void consume(ByteBuffer bytes) {
             inbox.add(bytes);
+            begin();
+        }
+
+        /** Of a success the head says nothing that is of use before the rest: one waking is enough for both. */
+        private void begin() {
+            if (!begun) {
+                begun = true;
+                head.complete(received);
+            }
         }
 
         @Override
         public void streamEnd(List<? extends Header> trailers) {
             complete = true;
+            begin();
             consumed.completed(null);
         }
 

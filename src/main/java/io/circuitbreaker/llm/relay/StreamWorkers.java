@@ -42,7 +42,7 @@ public class StreamWorkers implements Watched {
     }
 
     private static final Logger LOG = Logger.getLogger(StreamWorkers.class.getName());
-    private static final int PLACES = Runtime.getRuntime().availableProcessors();
+    private static final int PLACES = Integer.getInteger("places", Runtime.getRuntime().availableProcessors());
     /** Between two looks of the watch: who is at the same work at both of them is held up. */
     static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     /** After so many looks at nothing the watch rests, until there is work again. */
@@ -146,7 +146,7 @@ public class StreamWorkers implements Watched {
     /** On virtual threads: many may be held up, and they cost little then. */
     private void help() {
         for (int i = 0; i < helpers; i++) {
-            Thread.ofVirtual().name("llm-stream-helper").start(this::helpOut);
+            Thread.ofVirtual().name("llm-worker-helper").start(this::helpOut);
         }
         helpers = Math.min(MOST_HELPERS, helpers * 2);
     }
@@ -171,7 +171,7 @@ public class StreamWorkers implements Watched {
 
     private final class Worker {
 
-        private final Thread thread = Thread.ofPlatform().daemon().name("llm-stream-worker").unstarted(this::work);
+        private final Thread thread = Thread.ofPlatform().daemon().name("llm-worker").unstarted(this::work);
         private final AtomicBoolean idle = new AtomicBoolean();
         private volatile boolean replaced;
         // written by the worker: odd while it works
