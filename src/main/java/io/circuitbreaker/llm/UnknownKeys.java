@@ -2,6 +2,7 @@ package io.circuitbreaker.llm;
 
 import io.circuitbreaker.llm.provider.Providers;
 import io.circuitbreaker.llm.edge.EdgeConfig;
+import io.circuitbreaker.llm.relay.WarmUp;
 import io.circuitbreaker.llm.routing.LlmRouter;
 import io.circuitbreaker.llm.session.StreamingConfig;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -34,6 +35,7 @@ public class UnknownKeys {
 
     private static List<String> known(Config config) {
         return Stream.of(Providers.keys(config).stream(), LlmRouter.keys(config).stream(), EdgeConfig.KEYS.stream(),
+                Stream.of(WarmUp.KEY),
                 StreamingConfig.KEYS.stream().map(key -> StreamingConfig.PREFIX + key)).flatMap(keys -> keys).toList();
     }
 

@@ -3,8 +3,8 @@
  *
  * <pre>
  * POST /v1/chat/completions
- *   rest.ChatCompletionsResource   container thread: parse, check, admit; hands over to a virtual thread
- *     relay.Generation             the one thread of the stream
+ *   rest.ChatCompletionsServlet    container thread: parse, check, admit; hands over to a virtual thread
+ *     relay.Generation             opens and ends the stream; relay.Pump is what flows between
  *       routing.LlmRouter            which provider, and which one next
  *         provider.HttpProvider        one bean and breaker for each configured provider
  *           dialect.Dialect              the request in the provider's language

@@ -124,7 +124,7 @@ class ArchitectureTest {
         // Until a deadline; between two attempts; for a server's first exchange; until the demo's next word is due; for the
         // first of several; for a client's credit; for what a stream that is followed says next.
         assertThat(waiting).containsExactlyInAnyOrder("Watchdog", "Cancellation", "ColdStart", "DemoStream",
-                "EngineWarmUp", "HandOver", "Credit", "LiveStream", "SocketSender", "Mirror", "MirroredStream");
+                "HandOver", "Credit", "LiveStream", "SocketSender", "Mirror", "MirroredStream");
     }
 
     private static boolean isTimedWait(AccessTarget.MethodCallTarget method) {

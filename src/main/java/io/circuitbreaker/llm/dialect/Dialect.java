@@ -38,6 +38,9 @@ public interface Dialect {
      */
     ChunkReader reader(StreamHead fallback, int choices);
 
+    /** A complete answer as the vendor streams it: what a reader can be tried with, without a provider. */
+    String example();
+
     /** What an HTTP status other than 2xx means. Never throws, whatever the body is. */
     Failure failure(ErrorResponse response);
 }

@@ -3,7 +3,6 @@ package io.circuitbreaker.llm.provider;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.hc.core5.http.nio.CapacityChannel;
@@ -218,10 +217,5 @@ final class Inbox {
         } finally {
             lock.unlock();
         }
-    }
-
-    @Override
-    public String toString() {
-        return "inbox of " + Arrays.toString(new int[] {from, to}) + (ended ? ", ended" : "");
     }
 }

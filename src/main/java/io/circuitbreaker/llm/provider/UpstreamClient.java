@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.provider;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -43,7 +44,7 @@ public class UpstreamClient {
     private static final Logger[] INDISCREET = {Logger.getLogger("org.apache.hc.client5.http.headers"),
         Logger.getLogger("org.apache.hc.client5.http.wire")};
     /** One half for the connections, the other for what comes over them. */
-    private static final int THREADS = Integer.getInteger("io", Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
     /** Each connection has three; the default is four times as much. */
     private static final int BUFFER_SIZE = 8 * 1024;
@@ -59,13 +60,13 @@ public class UpstreamClient {
     }
 
     @PostConstruct
-    void start() {
+    public void start() {
         for (Logger logger : INDISCREET) {
             logger.setLevel(Level.OFF);
         }
         pooled = client(THREADS);
         fresh = client(1);
-        EngineWarmUp.run(this);
+        loadClasses();
     }
 
     private CloseableHttpAsyncClient client(int threads) {
@@ -94,12 +95,28 @@ public class UpstreamClient {
         return client;
     }
 
+    /**
+     * Makes one exchange with ourselves. A virtual thread that loads a class holds on to its carrier; when a burst of
+     * first requests did so at once, all carriers waited for a lock whose next owner was a virtual thread without a
+     * carrier, and the server stood still for good (seen on two cores).
+     */
+    private void loadClasses() {
+        try (LoopbackServer server = new LoopbackServer(":\n\n")) {
+            UpstreamExchange exchange = sendOnNewConnection(new Call("POST", server.url(), Map.of(),
+                    Optional.of(new byte[] {'{', '}'}), Duration.ofSeconds(2)));
+            exchange.awaitHead();
+            exchange.body().readAllBytes();
+        } catch (IOException e) {
+            LOG.log(Level.FINE, "the client could not be tried", e);
+        }
+    }
+
     private void report(Exception fault) {
         LOG.log(closed ? Level.FINE : Level.SEVERE, "the I/O of the providers' connections failed", fault);
     }
 
     @PreDestroy
-    void close() {
+    public void close() {
         closed = true;
         pooled.close(CloseMode.IMMEDIATE);
         fresh.close(CloseMode.IMMEDIATE);

@@ -5,7 +5,6 @@ import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.relay.Heartbeat;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.ws.rs.container.AsyncResponse;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -28,7 +27,6 @@ final class ClientReply {
     // configuration
     private final AnswerForm form;
     private final AsyncContext context;
-    private final AsyncResponse response;
 
     // shared
     private volatile Map<String, String> headers = Map.of();
@@ -38,10 +36,10 @@ final class ClientReply {
     // guarded by this
     private boolean answered;
 
-    ClientReply(AnswerForm form, AsyncContext context, AsyncResponse response) {
+    /** @param context begun by the container's thread; never timed out by the container */
+    ClientReply(AnswerForm form, AsyncContext context) {
         this.form = form;
         this.context = context;
-        this.response = response;
     }
 
     Map<String, String> headers() {
@@ -161,6 +159,12 @@ final class ClientReply {
 
     private void resume(Response.ResponseBuilder whole) {
         headers.forEach(whole::header);
-        response.resume(whole.build());
+        try {
+            PlainResponse.write(whole.build(), (HttpServletResponse) context.getResponse());
+        } catch (IOException e) {
+            throw new LlmException(new Failure.ClientGone("the client went away"), e);
+        } finally {
+            context.complete();
+        }
     }
 }

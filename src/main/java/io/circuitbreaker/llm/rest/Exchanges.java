@@ -24,7 +24,8 @@ import io.circuitbreaker.llm.session.WholeAnswerHeartbeat;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.AsyncContext;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,6 +40,9 @@ import java.util.function.Consumer;
 public class Exchanges {
 
     static final String SESSION_HEADER = "X-Session-Id";
+    /** Streams have deadlines of their own. */
+    private static final long NEVER = 0;
+
     static final String PROJECT_HEADER = "X-Project-Id";
 
     private final Generations generations;
@@ -67,15 +71,16 @@ public class Exchanges {
      *
      * @throws LlmException if there is no place for one more stream, or a header asks for what cannot be
      */
-    void begin(LlmRequest chat, ClientDialect dialect, HttpServletRequest request, AsyncResponse response) {
+    void begin(LlmRequest chat, ClientDialect dialect, HttpServletRequest request, HttpServletResponse response) {
         Duration grace = ResumeWish.of(request, generations.config().replay()).orElse(Duration.ZERO);
         if (!chat.stream() && !grace.isZero()) {
             throw new LlmException(Failure.InvalidRequest.of("stream", "the header " + ResumeWish.HEADER
                     + " needs 'stream' to be true: only a stream can be resumed"));
         }
-        ClientReply reply = new ClientReply(chat.stream() ? AnswerForm.EVENTS : AnswerForm.DOCUMENT,
-                request.getAsyncContext(), response);
         Generation generation = admit(chat, request);
+        AsyncContext context = request.startAsync(request, response);
+        context.setTimeout(NEVER);
+        ClientReply reply = new ClientReply(chat.stream() ? AnswerForm.EVENTS : AnswerForm.DOCUMENT, context);
         reply.headers(headers(generation, !grace.isZero(), request.getContextPath()));
         if (!chat.stream()) {
             whole(chat, dialect, generation, reply);
@@ -152,8 +157,8 @@ public class Exchanges {
     }
 
     /** Hands a kept stream to one more client. */
-    void follow(ReadableStream stream, long after, AnswerForm form, HttpServletRequest request, AsyncResponse response) {
-        ClientReply reply = new ClientReply(form, request.getAsyncContext(), response);
+    void follow(ReadableStream stream, long after, AnswerForm form, HttpServletRequest request) {
+        ClientReply reply = new ClientReply(form, request.getAsyncContext());
         reply.headers(Map.of("X-Request-Id", stream.info().id()));
         Reading reading = stream.read();
         SseDelivery client = new SseDelivery(reply, errors, heartbeatInterval().toNanos(), _ -> { });

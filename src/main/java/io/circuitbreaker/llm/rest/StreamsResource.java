@@ -84,7 +84,7 @@ public class StreamsResource {
                 response.resume(Response.noContent().build());
                 return;
             }
-            exchanges.follow(stream, from, form(heartbeat), request, response);
+            exchanges.follow(stream, from, form(heartbeat), request);
         } catch (LlmException e) {
             response.resume(errors.response(e.failure()));
         }

@@ -16,6 +16,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 public class AnthropicDialect implements Dialect {
 
+    private static final int EXAMPLE_TOKENS = 32;
+
     @Override
     public String name() {
         return "anthropic";
@@ -47,6 +49,33 @@ public class AnthropicDialect implements Dialect {
     @Override
     public ChunkReader reader(StreamHead fallback, int choices) {
         return new AnthropicChunkReader(fallback);
+    }
+
+    @Override
+    public String example() {
+        return """
+                event: message_start
+                data: {"type":"message_start","message":{"id":"msg_example","type":"message","role":"assistant",\
+                "model":"example","content":[],"stop_reason":null,"usage":{"input_tokens":9,"output_tokens":1}}}
+
+                event: content_block_start
+                data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}
+
+                """ + """
+                event: content_block_delta
+                data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":" word"}}
+
+                """.repeat(EXAMPLE_TOKENS) + """
+                event: content_block_stop
+                data: {"type":"content_block_stop","index":0}
+
+                event: message_delta
+                data: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":32}}
+
+                event: message_stop
+                data: {"type":"message_stop"}
+
+                """;
     }
 
     @Override

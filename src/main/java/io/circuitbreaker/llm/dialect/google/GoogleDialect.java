@@ -20,6 +20,8 @@ import java.util.Optional;
 @ApplicationScoped
 public class GoogleDialect implements Dialect {
 
+    private static final int EXAMPLE_TOKENS = 32;
+
     @Override
     public String name() {
         return "google";
@@ -51,6 +53,20 @@ public class GoogleDialect implements Dialect {
     @Override
     public ChunkReader reader(StreamHead fallback, int choices) {
         return new GoogleChunkReader(fallback, choices, new CallIds());
+    }
+
+    @Override
+    public String example() {
+        return """
+                data: {"candidates":[{"content":{"parts":[{"text":" word"}],"role":"model"},"index":0}],\
+                "usageMetadata":{"promptTokenCount":9},"modelVersion":"example","responseId":"example"}
+
+                """.repeat(EXAMPLE_TOKENS) + """
+                data: {"candidates":[{"content":{"parts":[{"text":"."}],"role":"model"},"finishReason":"STOP","index":0}],\
+                "usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":33,"totalTokenCount":42},\
+                "modelVersion":"example","responseId":"example"}
+
+                """;
     }
 
     @Override

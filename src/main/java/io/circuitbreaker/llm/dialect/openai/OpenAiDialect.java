@@ -25,6 +25,8 @@ import java.util.Optional;
 @ApplicationScoped
 public class OpenAiDialect implements Dialect, ClientDialect {
 
+    private static final int EXAMPLE_TOKENS = 32;
+
     static final String NAME = "openai";
 
     @Override
@@ -56,6 +58,28 @@ public class OpenAiDialect implements Dialect, ClientDialect {
     @Override
     public ChunkReader reader(StreamHead fallback, int choices) {
         return new OpenAiChunkReader(fallback, choices);
+    }
+
+    @Override
+    public String example() {
+        return """
+                data: {"id":"chatcmpl-example","object":"chat.completion.chunk","created":1,"model":"example",\
+                "choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}
+
+                """ + """
+                data: {"id":"chatcmpl-example","object":"chat.completion.chunk","created":1,"model":"example",\
+                "choices":[{"index":0,"delta":{"content":" word"},"finish_reason":null}]}
+
+                """.repeat(EXAMPLE_TOKENS) + """
+                data: {"id":"chatcmpl-example","object":"chat.completion.chunk","created":1,"model":"example",\
+                "choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                data: {"id":"chatcmpl-example","object":"chat.completion.chunk","created":1,"model":"example",\
+                "choices":[],"usage":{"prompt_tokens":9,"completion_tokens":32,"total_tokens":41}}
+
+                data: [DONE]
+
+                """;
     }
 
     @Override
