@@ -164,7 +164,7 @@ class StreamWorkersTest {
             look();
             // The first look of each pair sees a worker for the first time; after it one worker and the helpers are held up.
             begun = Math.min(slow.size(), begun + (looks == 0 ? 0 : 1 + (1 << (looks - 1))));
-            await(slow.get(begun - 1).begun);
+            slow.subList(0, begun).forEach(step -> await(step.begun));
         }
         look();
         look();
