@@ -10,6 +10,9 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Matcher;
@@ -25,12 +28,17 @@ final class LoopbackServer implements AutoCloseable {
     private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)");
 
     private final ServerSocket server;
-    private final String[] events;
+    private final byte[][] chunks;
+    private final Set<Socket> accepted = ConcurrentHashMap.newKeySet();
 
     LoopbackServer(String example) throws IOException {
         this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        this.events = example.split("(?<=\n\n)");
+        this.chunks = Arrays.stream(example.split("(?<=\n\n)")).map(LoopbackServer::chunk).toArray(byte[][]::new);
         Thread.ofPlatform().daemon().name("llm-loopback").start(this::accept);
+    }
+
+    private static byte[] chunk(String event) {
+        return (Integer.toHexString(event.getBytes(UTF_8).length) + "\r\n" + event + "\r\n").getBytes(UTF_8);
     }
 
     String url() {
@@ -48,8 +56,9 @@ final class LoopbackServer implements AutoCloseable {
         }
     }
 
-    private void serve(Socket accepted) {
-        try (Socket socket = accepted) {
+    private void serve(Socket client) {
+        accepted.add(client);
+        try (Socket socket = client) {
             socket.setTcpNoDelay(true);
             InputStream in = new BufferedInputStream(socket.getInputStream());
             while (readRequest(in)) {
@@ -57,14 +66,15 @@ final class LoopbackServer implements AutoCloseable {
             }
         } catch (IOException e) {
             LOG.log(Level.FINE, "a connection to the loopback server ended", e);
+        } finally {
+            accepted.remove(client);
         }
     }
 
     private void answer(OutputStream out) throws IOException {
         out.write(HEAD);
-        for (String event : events) {
-            byte[] bytes = event.getBytes(UTF_8);
-            out.write((Integer.toHexString(bytes.length) + "\r\n" + event + "\r\n").getBytes(UTF_8));
+        for (byte[] chunk : chunks) {
+            out.write(chunk);
         }
         out.write(END);
     }
@@ -72,7 +82,7 @@ final class LoopbackServer implements AutoCloseable {
     /** To the end of its body. Returns whether there was one. */
     private static boolean readRequest(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
-        while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
+        while (head.indexOf("\r\n\r\n", head.length() - 4) < 0) {
             int next = in.read();
             if (next < 0) {
                 return false;
@@ -84,10 +94,14 @@ final class LoopbackServer implements AutoCloseable {
         return true;
     }
 
+    /** The connections, too: the client would keep them, each with a thread here, for the next request. */
     @Override
     public void close() {
         try {
             server.close();
+            for (Socket socket : accepted) {
+                socket.close();
+            }
         } catch (IOException e) {
             LOG.log(Level.FINE, "closing the loopback server", e);
         }
