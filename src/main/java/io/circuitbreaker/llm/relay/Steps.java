@@ -12,6 +12,15 @@ final class Steps {
     private long seen;
     private long seenAt;
 
+    Steps() {
+        this(0);
+    }
+
+    /** @param seen the step that counts as seen already: who is there at the first look is held up */
+    Steps(long seen) {
+        this.seen = seen;
+    }
+
     void next() {
         long next = done + 1;
         done = next;

@@ -82,7 +82,7 @@ public class StreamWorkers implements Watched {
     @PostConstruct
     void start() {
         for (int place = 0; place < workers.length(); place++) {
-            workers.set(place, new Worker(0));
+            workers.set(place, new Worker(new Steps()));
             workers.get(place).start();
         }
     }
@@ -127,11 +127,12 @@ public class StreamWorkers implements Watched {
 
     @Override
     public void expired() {
-        nextLook = nanoTime.getAsLong() + LOOK_NANOS;
+        long now = nanoTime.getAsLong();
+        nextLook = now + LOOK_NANOS;
         boolean anyHeldUp = false;
         for (int place = 0; place < workers.length(); place++) {
             Worker worker = workers.get(place);
-            if (worker.isHeldUp() && !queue.isEmpty()) {
+            if (worker.isHeldUp(now) && !queue.isEmpty()) {
                 anyHeldUp = true;
                 workers.set(place, worker.replaced());
             }
@@ -175,14 +176,10 @@ public class StreamWorkers implements Watched {
         private final Thread thread = Thread.ofPlatform().daemon().name("llm-worker").unstarted(this::work);
         private final AtomicBoolean idle = new AtomicBoolean();
         private volatile boolean replaced;
-        // written by the worker: odd while it works
-        private volatile long steps;
-        // the watch only
-        private long seen;
+        private final Steps steps;
 
-        /** @param seen the step at which it is held up at the first look already */
-        Worker(long seen) {
-            this.seen = seen;
+        Worker(Steps steps) {
+            this.steps = steps;
         }
 
         void start() {
@@ -196,18 +193,13 @@ public class StreamWorkers implements Watched {
                     rest();
                     continue;
                 }
-                step();
+                steps.next();
                 perform(next);
-                step();
+                steps.next();
                 if (replaced) {
                     next.heldUp();
                 }
             }
-        }
-
-        private void step() {
-            long next = steps + 1;
-            steps = next;
         }
 
         private void rest() {
@@ -229,16 +221,13 @@ public class StreamWorkers implements Watched {
         }
 
         /** Whether it is at the same work as at the last look. */
-        boolean isHeldUp() {
-            long now = steps;
-            boolean same = now == seen && now % 2 != 0;
-            seen = now;
-            return same;
+        boolean isHeldUp(long now) {
+            return steps.heldUpNanos(now, !steps.isUnderWay()) != Steps.NOT_HELD_UP;
         }
 
         Worker replaced() {
             // Who comes in the midst of many that are held up meets the next of them at once.
-            Worker next = new Worker(1);
+            Worker next = new Worker(new Steps(1));
             replaced = true;
             next.start();
             return next;
