@@ -55,10 +55,7 @@ public class ChatCompletionsServlet extends HttpServlet {
     }
 
     private void admit(HttpServletRequest request) {
-        switch (access.decide(request::getHeader, request.getRemoteAddr())) {
-            case ClientAccess.Decision.Admitted admitted -> request.setAttribute(ClientAccess.CLIENT, admitted.client());
-            case ClientAccess.Decision.Refused refused -> throw new LlmException(refused.why());
-        }
+        Admission.carryOut(access.decide(request::getHeader, request.getRemoteAddr()), request);
         if (!request.getMethod().equals("POST")) {
             throw new NotAllowedException("POST");
         }

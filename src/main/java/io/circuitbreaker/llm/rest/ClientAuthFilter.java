@@ -27,19 +27,12 @@ public class ClientAuthFilter implements ContainerRequestFilter {
     @Inject
     private ClientAccess access;
 
-    @Inject
-    private Errors errors;
-
     @Context
     private HttpServletRequest servletRequest;
 
     @Override
     public void filter(ContainerRequestContext request) {
-        switch (decide(request)) {
-            case ClientAccess.Decision.Admitted admitted ->
-                    servletRequest.setAttribute(ClientAccess.CLIENT, admitted.client());
-            case ClientAccess.Decision.Refused refused -> request.abortWith(errors.response(refused.why()));
-        }
+        Admission.carryOut(decide(request), servletRequest);
     }
 
     private ClientAccess.Decision decide(ContainerRequestContext request) {
