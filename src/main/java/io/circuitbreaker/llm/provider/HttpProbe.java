@@ -41,9 +41,9 @@ final class HttpProbe {
 
     /** Blocks; call it on a virtual thread. Empty if all is well, else what is not, without the provider's words. */
     Optional<String> run() {
+        UpstreamExchange exchange = client.sendOnNewConnection(request());
         StreamGuard guard = new StreamGuard(upstream.provider(), deadlines, System::nanoTime, watchdog::watch);
         guard.arm();
-        UpstreamExchange exchange = client.sendOnNewConnection(request());
         try {
             exchange.awaitHead();
             guard.rest();
