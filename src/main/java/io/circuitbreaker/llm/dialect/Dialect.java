@@ -8,6 +8,9 @@ import io.circuitbreaker.llm.chat.StreamHead;
 /** A wire language, on the side of the provider. Implementations are stateless, thread-safe CDI beans. */
 public interface Dialect {
 
+    /** How many times the text of an {@link #example} goes on. */
+    int EXAMPLE_TOKENS = 32;
+
     /** The name that configuration uses, e.g. {@code openai}. */
     String name();
 

@@ -108,10 +108,8 @@ final class Pump implements ReadAhead, StreamWorkers.Work {
         boolean some = false;
         try {
             some = takeWhatHasCome();
-        } catch (RuntimeException e) {
-            fail(e);
-        } catch (Error e) {
-            fail(new IllegalStateException("delivering on a shared thread failed", e));
+        } catch (RuntimeException | Error e) {
+            fail("delivering on a shared thread failed", e);
         }
         if (ended || heldUp) {
             host.goOn(this);
@@ -160,10 +158,8 @@ final class Pump implements ReadAhead, StreamWorkers.Work {
                     atRest();
                 }
             }
-        } catch (RuntimeException e) {
-            fail(e);
-        } catch (Error e) {
-            fail(new IllegalStateException("reading ahead of a slow client failed", e));
+        } catch (RuntimeException | Error e) {
+            fail("reading ahead of a slow client failed", e);
         }
         if (ended) {
             // The provider need not wait until the client has it all.
@@ -183,8 +179,8 @@ final class Pump implements ReadAhead, StreamWorkers.Work {
         }
     }
 
-    private void fail(RuntimeException why) {
+    private void fail(String what, Throwable why) {
         ended = true;
-        failed = why;
+        failed = why instanceof RuntimeException known ? known : new IllegalStateException(what, why);
     }
 }

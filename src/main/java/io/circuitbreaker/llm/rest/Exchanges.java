@@ -23,9 +23,9 @@ import io.circuitbreaker.llm.session.StreamingSession;
 import io.circuitbreaker.llm.session.WholeAnswerHeartbeat;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.AsyncContext;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,10 +40,9 @@ import java.util.function.Consumer;
 public class Exchanges {
 
     static final String SESSION_HEADER = "X-Session-Id";
+    static final String PROJECT_HEADER = "X-Project-Id";
     /** Streams have deadlines of their own. */
     private static final long NEVER = 0;
-
-    static final String PROJECT_HEADER = "X-Project-Id";
 
     private final Generations generations;
     private final Callers callers;

@@ -16,8 +16,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 public class AnthropicDialect implements Dialect {
 
-    private static final int EXAMPLE_TOKENS = 32;
-
     @Override
     public String name() {
         return "anthropic";

@@ -20,8 +20,6 @@ import java.util.Optional;
 @ApplicationScoped
 public class GoogleDialect implements Dialect {
 
-    private static final int EXAMPLE_TOKENS = 32;
-
     @Override
     public String name() {
         return "google";

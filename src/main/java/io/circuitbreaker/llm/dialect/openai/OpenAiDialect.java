@@ -25,8 +25,6 @@ import java.util.Optional;
 @ApplicationScoped
 public class OpenAiDialect implements Dialect, ClientDialect {
 
-    private static final int EXAMPLE_TOKENS = 32;
-
     static final String NAME = "openai";
 
     @Override
