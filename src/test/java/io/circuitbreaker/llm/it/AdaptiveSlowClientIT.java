@@ -38,7 +38,12 @@ class AdaptiveSlowClientIT extends SlowClientTests {
                 awaitGivenUp(before);
                 Await.until(AdaptiveSlowClientIT::active, active -> active == 0, LONG);
                 List<MergedEvents.Event> had = MergedEvents.of(reader.readAll()).assertEndedBy("slow_client");
-                assertThat(new MergedEvents(had).text("content")).hasSizeLessThan(tokens * KILO.length()).matches("x+");
+                String text = new MergedEvents(had).text("content");
+                if (text.length() == tokens * KILO.length()) {
+                    // Of this one only the end had to wait: the rest was in the write that was under way.
+                    continue;
+                }
+                assertThat(text).hasSizeLessThan(tokens * KILO.length()).matches("x+");
                 return;
             }
         }
