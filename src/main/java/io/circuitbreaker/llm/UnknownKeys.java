@@ -2,7 +2,7 @@ package io.circuitbreaker.llm;
 
 import io.circuitbreaker.llm.provider.Providers;
 import io.circuitbreaker.llm.edge.EdgeConfig;
-import io.circuitbreaker.llm.relay.WarmUp;
+import io.circuitbreaker.llm.rest.WarmUp;
 import io.circuitbreaker.llm.routing.LlmRouter;
 import io.circuitbreaker.llm.session.StreamingConfig;
 import jakarta.enterprise.context.ApplicationScoped;

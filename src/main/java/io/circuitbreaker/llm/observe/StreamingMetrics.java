@@ -52,6 +52,22 @@ public class StreamingMetrics {
         this.streams = streams;
     }
 
+    /** Counts nothing. */
+    public static StreamingMetrics none() {
+        return new StreamingMetrics() {
+
+            @Override
+            public void record(StreamEnd end) {
+                // not even this
+            }
+
+            @Override
+            public void record(Spent spent) {
+                // nor this
+            }
+        };
+    }
+
     void register(@Observes Startup startup) {
         registry.counter(SLOW_CLIENTS);
         registry.gauge("llm_streams_active", manager, StreamingManager::activeStreams);

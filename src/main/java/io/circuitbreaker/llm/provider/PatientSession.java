@@ -20,11 +20,13 @@ import org.apache.hc.core5.util.Timeout;
 final class PatientSession implements IOSession {
 
     private final IOSession session;
+    private final DelayedAcks acks;
     // the client's I/O thread only
     private boolean served;
 
     private PatientSession(IOSession session) {
         this.session = session;
+        this.acks = DelayedAcks.of(session.channel());
     }
 
     /** TLS hands on what it has read by itself, and its end apart from it. */
@@ -38,6 +40,7 @@ final class PatientSession implements IOSession {
             return 0;
         }
         served = true;
+        acks.beforeRead();
         return session.read(target);
     }
 

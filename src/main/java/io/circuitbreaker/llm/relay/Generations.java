@@ -25,7 +25,7 @@ public class Generations {
     private final LiveStreams streams;
     private final StreamingMetrics metrics;
     private final StreamWorkers workers;
-    private final ColdStart coldStart = new ColdStart(Duration.ofSeconds(2));
+    private final ColdStart coldStart;
 
     /** For the proxy. */
     protected Generations() {
@@ -35,11 +35,23 @@ public class Generations {
     @Inject
     public Generations(LlmRouter router, StreamingManager manager, LiveStreams streams, StreamingMetrics metrics,
                        StreamWorkers workers) {
+        this(router, manager, streams, metrics, workers, new ColdStart(Duration.ofSeconds(2)));
+    }
+
+    private Generations(LlmRouter router, StreamingManager manager, LiveStreams streams, StreamingMetrics metrics,
+                        StreamWorkers workers, ColdStart coldStart) {
         this.router = router;
         this.manager = manager;
         this.streams = streams;
         this.metrics = metrics;
         this.workers = workers;
+        this.coldStart = coldStart;
+    }
+
+    /** The same for answers of others: with places and sessions of its own, and nothing is counted. */
+    public Generations apart(LlmRouter others) {
+        return new Generations(others, new StreamingManager(config()), streams, StreamingMetrics.none(), workers,
+                coldStart);
     }
 
     /**

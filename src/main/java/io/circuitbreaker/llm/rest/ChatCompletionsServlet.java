@@ -12,6 +12,7 @@ import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * {@code POST /v1/chat/completions}: one document, or with {@code "stream":true} server-sent events. Parses, checks and
@@ -38,12 +39,18 @@ public class ChatCompletionsServlet extends HttpServlet {
     @Inject
     private Exchanges exchanges;
 
+    @Inject
+    private WarmUp warmUp;
+
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         boolean handedOver = false;
         try {
-            admit(request);
-            exchanges.begin(bodies.read(request.getInputStream(), request), errors.openAi(), request, response);
+            Optional<Exchanges> rehearsal = warmUp.of(request);
+            if (rehearsal.isEmpty()) {
+                admit(request);
+            }
+            rehearsal.orElse(exchanges).begin(bodies.read(request.getInputStream(), request), errors.openAi(), request, response);
             handedOver = true;
         } catch (RuntimeException e) {
             PlainResponse.write(faults.toResponse(e), response);

@@ -16,6 +16,7 @@ import io.circuitbreaker.llm.relay.Generation;
 import io.circuitbreaker.llm.relay.Generations;
 import io.circuitbreaker.llm.relay.KeptDelivery;
 import io.circuitbreaker.llm.relay.SlowClients;
+import io.circuitbreaker.llm.routing.LlmRouter;
 import io.circuitbreaker.llm.session.LiveStream;
 import io.circuitbreaker.llm.session.ReadableStream;
 import io.circuitbreaker.llm.session.Reading;
@@ -63,6 +64,11 @@ public class Exchanges {
         this.watchdog = watchdog;
         this.slowClients = slowClients;
         this.errors = errors;
+    }
+
+    /** The same for answers of others, of which nothing is counted. */
+    Exchanges apart(LlmRouter others) {
+        return new Exchanges(generations.apart(others), callers, watchdog, slowClients, errors);
     }
 
     /**

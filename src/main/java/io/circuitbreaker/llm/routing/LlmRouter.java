@@ -51,6 +51,13 @@ public class LlmRouter {
         this.config = config;
     }
 
+    /** Of these providers only, without routes; apart from the server's own. */
+    public static LlmRouter over(Collection<LlmProvider> providers) {
+        LlmRouter router = new LlmRouter();
+        router.assemble(providers, RouteConfig.NONE, ModelCatalog.EMPTY, World.REAL);
+        return router;
+    }
+
     @PostConstruct
     void prepare() {
         assemble(source.all(), RouteConfig.load(config), ModelCatalog.load(config), World.REAL);

@@ -28,6 +28,8 @@ final class ModelCatalog {
     /** Vendors add it to a name for one version of the model. */
     private static final Pattern DATE = Pattern.compile("-(\\d{8}|\\d{4}-\\d{2}-\\d{2})$");
 
+    static final ModelCatalog EMPTY = new ModelCatalog(List.of(), List.of());
+
     private final Map<String, CatalogEntry> byId = new HashMap<>();
 
     private ModelCatalog(List<CatalogEntry> builtIn, List<CatalogEntry> configured) {

@@ -31,6 +31,8 @@ record RouteConfig(List<Route> routes, Duration maxWait, String continuationInst
     private static final int LONGEST_INSTRUCTION = 4000;
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
+    static final RouteConfig NONE = new RouteConfig(List.of(), DEFAULT_MAX_WAIT, DEFAULT_INSTRUCTION);
+
     RouteConfig {
         routes = List.copyOf(routes);
     }

@@ -48,6 +48,11 @@ public class StreamingManager {
         this.nanoTime = System::nanoTime;
     }
 
+    /** Apart from the server's own. */
+    public StreamingManager(StreamingConfig config) {
+        this(config, System::nanoTime);
+    }
+
     /** Without a container. */
     StreamingManager(StreamingConfig config, LongSupplier nanoTime) {
         this.source = null;

@@ -1,0 +1,183 @@
+package io.circuitbreaker.llm.rest;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.circuitbreaker.llm.dialect.Dialect;
+import io.circuitbreaker.llm.provider.LlmProvider;
+import io.circuitbreaker.llm.provider.Rehearsal;
+import io.circuitbreaker.llm.provider.SelfCall;
+import io.circuitbreaker.llm.provider.UpstreamClient;
+import io.circuitbreaker.llm.provider.Watchdog;
+import io.circuitbreaker.llm.routing.LlmRouter;
+import io.circuitbreaker.llm.session.StreamingManager;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.eclipse.microprofile.config.Config;
+
+/**
+ * Asks the server for streams when it has started, as clients would, and has them answered by providers of its own: that
+ * compiles what streams run through, from the server's socket to a provider's and back, which the first users would have to
+ * wait for otherwise. In the background, for a limited time; it makes way for real streams, and nothing counts it. Its
+ * requests are known by a secret that nobody else has.
+ */
+@ApplicationScoped
+public class WarmUp {
+
+    public static final String KEY = "llm.warm-up";
+
+    static final String HEADER = "X-LLM-Warm-Up";
+
+    private static final Logger LOG = Logger.getLogger(WarmUp.class.getName());
+    private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(12);
+    private static final String NAME = "llm-warm-up";
+    private static final int AT_ONCE = 8;
+    private static final int SECRET_BYTES = 32;
+    private static final long PAUSE_IN_MILLIS = 50;
+
+    private record Performance(byte[] secret, Exchanges exchanges) {
+    }
+
+    private final Config config;
+    private final Instance<Dialect> dialects;
+    private final UpstreamClient client;
+    private final Watchdog watchdog;
+    private final StreamingManager manager;
+    private final Exchanges exchanges;
+    private final AtomicInteger played = new AtomicInteger();
+    private volatile boolean stopped;
+    private volatile Performance performance;
+
+    /** For the proxy. */
+    protected WarmUp() {
+        this(null, null, null, null, null, null);
+    }
+
+    @Inject
+    public WarmUp(Config config, @Any Instance<Dialect> dialects, UpstreamClient client, Watchdog watchdog,
+                  StreamingManager manager, Exchanges exchanges) {
+        this.config = config;
+        this.dialects = dialects;
+        this.client = client;
+        this.watchdog = watchdog;
+        this.manager = manager;
+        this.exchanges = exchanges;
+    }
+
+    void start(@Observes @Initialized(ApplicationScoped.class) ServletContext context) {
+        Duration limit = config.getOptionalValue(KEY, Duration.class).orElse(DEFAULT_LIMIT);
+        String path = context.getContextPath() + "/v1/chat/completions";
+        if (limit.isPositive()) {
+            List<Dialect> languages = dialects.stream().toList();
+            Thread.ofPlatform().daemon().name(NAME).start(() -> run(languages, path, limit));
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        stopped = true;
+    }
+
+    /** Who answers a request of the warm-up; empty if it is somebody else's. */
+    Optional<Exchanges> of(HttpServletRequest request) {
+        Performance running = performance;
+        String secret = running == null ? null : request.getHeader(HEADER);
+        return secret != null && MessageDigest.isEqual(secret.getBytes(US_ASCII), running.secret)
+                ? Optional.of(running.exchanges) : Optional.empty();
+    }
+
+    private void run(List<Dialect> languages, String path, Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        List<Rehearsal> providers = new ArrayList<>();
+        try {
+            for (Dialect language : languages) {
+                providers.add(new Rehearsal(language, client, watchdog));
+            }
+            String secret = secret();
+            performance = new Performance(secret.getBytes(US_ASCII), exchanges.apart(LlmRouter.over(List.copyOf(providers))));
+            String url = OwnAddress.find().orElseThrow(() -> new IOException("this server does not tell its address")) + path;
+            play(new SelfCall(client, url, Map.of(HEADER, secret)), providers, end);
+            LOG.info(() -> "the router has warmed up with " + played + " streams to itself");
+        } catch (IOException e) {
+            LOG.log(Level.INFO, "the router starts cold: {0}", e.getMessage());
+        } finally {
+            performance = null;
+            providers.forEach(Rehearsal::close);
+        }
+    }
+
+    private static String secret() {
+        byte[] secret = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(secret);
+        return HexFormat.of().formatHex(secret);
+    }
+
+    /** One language after the other: the compiler sees each alone, as in a server with one provider. */
+    private void play(SelfCall server, List<? extends LlmProvider> providers, long end) {
+        for (LlmProvider provider : providers) {
+            long until = System.nanoTime() + (end - System.nanoTime()) / (providers.size() - providers.indexOf(provider));
+            // Not virtual ones: of these too many that load classes at once stop each other for good, see ColdStart.
+            try (ExecutorService players = Executors.newFixedThreadPool(AT_ONCE,
+                    Thread.ofPlatform().daemon().name(NAME).factory())) {
+                for (int i = 0; i < AT_ONCE; i++) {
+                    players.execute(() -> play(server, request(provider.name()), until));
+                }
+            }
+        }
+    }
+
+    private static String request(String provider) {
+        return Json.createObjectBuilder().add("model", provider + "/" + Rehearsal.MODEL).add("stream", true)
+                .add("messages", Json.createArrayBuilder().add(Json.createObjectBuilder().add("role", "user")
+                        .add("content", "Say something"))).build().toString();
+    }
+
+    private void play(SelfCall server, String request, long until) {
+        try {
+            while (!stopped && System.nanoTime() - until < 0) {
+                if (manager.activeStreams() > 0 || !playOne(server, request)) {
+                    TimeUnit.MILLISECONDS.sleep(PAUSE_IN_MILLIS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether it was answered; the server may not have started yet. */
+    private boolean playOne(SelfCall server, String request) {
+        try {
+            boolean answered = server.post(request) == HttpServletResponse.SC_OK;
+            if (answered) {
+                played.incrementAndGet();
+            }
+            return answered;
+        } catch (IOException e) {
+            LOG.log(Level.FINE, "a stream of the warm-up failed", e);
+            return false;
+        }
+    }
+}
