@@ -20,6 +20,8 @@ final class ChunkView {
     String id = "";
     long created;
     String model = "";
+    private final TextTemplate template;
+    private boolean templateHasProvider;
 
     // the chunk at hand
     private final BitSet finishing = new BitSet();
@@ -39,10 +41,24 @@ final class ChunkView {
     /** The choices that repeat their finish. */
     final BitSet repeatedFinish = new BitSet();
     private boolean mustMend;
+    private int choicesInChunk;
+    /** How much speaks in it, of whatever kind. */
+    private int utterances;
+    /** Where the last of it stands if it is text, without the quotes; else -1. */
+    private int textFrom;
+    private int textTo;
 
     // the choice at hand
     private boolean hasDelta;
     private String finishReason;
+
+    ChunkView() {
+        this(new TextTemplate());
+    }
+
+    ChunkView(TextTemplate template) {
+        this.template = template;
+    }
 
     /** Whether all choices that have begun have ended. */
     boolean allFinished() {
@@ -60,6 +76,17 @@ final class ChunkView {
 
     void look(String json) {
         reset();
+        if (template.fits(json)) {
+            hasChoiceList = true;
+            hasChoices = true;
+            speaks = true;
+            hasProvider = templateHasProvider;
+        } else {
+            walk(json);
+        }
+    }
+
+    private void walk(String json) {
         JsonCursor cursor = new JsonCursor(json);
         cursor.enterObject();
         while (cursor.nextMember()) {
@@ -69,6 +96,15 @@ final class ChunkView {
         mustMend |= !hasChoiceList;
         // Only now: a finish in a chunk that turns out to be malformed never reaches the client.
         finished.or(finishing);
+        if (isOnlyText()) {
+            template.learn(json, textFrom, textTo);
+            templateHasProvider = hasProvider;
+        }
+    }
+
+    private boolean isOnlyText() {
+        return choicesInChunk == 1 && utterances == 1 && textFrom >= 0 && finishing.isEmpty() && usage == null && !hasError
+                && choiceError == null && !needsRepair();
     }
 
     private void reset() {
@@ -83,6 +119,9 @@ final class ChunkView {
         endsInError = false;
         repeatedFinish.clear();
         mustMend = false;
+        choicesInChunk = 0;
+        utterances = 0;
+        textFrom = -1;
         toolCalls.nextChunk();
     }
 
@@ -140,6 +179,7 @@ final class ChunkView {
         cursor.enterArray();
         while (cursor.nextElement()) {
             hasChoices = true;
+            choicesInChunk++;
             choice(cursor);
         }
     }
@@ -200,11 +240,11 @@ final class ChunkView {
                 contentParts(cursor);
             } else if (cursor.keyIs("content") || cursor.keyIs("reasoning_content") || cursor.keyIs("reasoning")
                     || cursor.keyIs("refusal")) {
-                speaks |= cursor.skipNonEmptyString();
+                text(cursor);
             } else if (cursor.keyIs("tool_calls") && cursor.peek() == '[') {
-                speaks |= toolCalls.walk(cursor);
+                speaks(toolCalls.walk(cursor));
             } else if ((cursor.keyIs("function_call") || cursor.keyIs("audio")) && cursor.peek() == '{') {
-                speaks = true;
+                speaks(true);
                 cursor.skip();
             } else {
                 cursor.skip();
@@ -212,11 +252,30 @@ final class ChunkView {
         }
     }
 
+    private void text(JsonCursor cursor) {
+        cursor.peek();
+        int from = cursor.position() + 1;
+        boolean some = cursor.skipNonEmptyString();
+        speaks(some);
+        if (some) {
+            textFrom = from;
+            textTo = cursor.position() - 1;
+        }
+    }
+
+    private void speaks(boolean something) {
+        if (something) {
+            speaks = true;
+            utterances++;
+            textFrom = -1;
+        }
+    }
+
     private void contentParts(JsonCursor cursor) {
         mustMend = true;
         cursor.enterArray();
         while (cursor.nextElement()) {
-            speaks = true;
+            speaks(true);
             cursor.skip();
         }
     }
