@@ -15,6 +15,8 @@ final class HttpChunkStream implements ChunkStream {
 
     private static final Logger LOG = Logger.getLogger(HttpChunkStream.class.getName());
     private static final int READ_SIZE = 2048;
+    /** Of the thread and not of the stream: what it read last is in the processor's cache, and of streams there are many. */
+    private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[READ_SIZE]);
     /** A burst is handed on in pieces: a client that reads on gets the first while the next is parsed. */
     private static final int BURST_IN_BYTES = 32 * 1024;
     private static final int DRAINED_READS = 16;
@@ -32,7 +34,6 @@ final class HttpChunkStream implements ChunkStream {
     private final Runnable wake = this::wake;
 
     // the owner only
-    private final byte[] buffer = new byte[READ_SIZE];
     private StreamingChunk chunk;
     private LlmException failed;
     private boolean bodyEnded;
@@ -156,6 +157,7 @@ final class HttpChunkStream implements ChunkStream {
      */
     private int fill() {
         int filled = 0;
+        byte[] buffer = BUFFER.get();
         try {
             if (guard.isOver()) {
                 // A provider that sends without a pause never lets a read block, so that no interrupt would be noticed.
@@ -232,7 +234,7 @@ final class HttpChunkStream implements ChunkStream {
         guard.draining();
         try {
             for (int left = DRAINED_READS; left > 0 && !bodyEnded && !guard.isOver(); left--) {
-                bodyEnded = inbox.read(buffer, 0, READ_SIZE) < 0;
+                bodyEnded = inbox.read(BUFFER.get(), 0, READ_SIZE) < 0;
             }
         } catch (IOException e) {
             LOG.log(Level.FINEST, e, () -> "provider '" + provider + "' did not end the connection after the answer");

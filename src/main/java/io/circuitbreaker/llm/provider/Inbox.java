@@ -32,6 +32,8 @@ final class Inbox {
     private IOException failure;
     private Runnable onArrival;
     private CapacityChannel paused;
+    /** Whether a read would return at once; written with the lock held. */
+    private volatile boolean arrived;
 
     // ---- the client's thread
 
@@ -43,6 +45,7 @@ final class Inbox {
             makeRoom(length);
             next.get(bytes, to, length);
             to += length;
+            arrived |= length > 0;
             told = changed();
         } finally {
             lock.unlock();
@@ -82,6 +85,7 @@ final class Inbox {
                 return;
             }
             ended = true;
+            arrived = true;
             failure = why;
             told = changed();
         } finally {
@@ -141,6 +145,7 @@ final class Inbox {
             read = Math.min(length, to - from);
             System.arraycopy(bytes, from, target, offset, read);
             from += read;
+            arrived = from != to || ended;
             if (from == to && bytes.length > KEPT_SIZE) {
                 bytes = NOTHING;
                 from = 0;
@@ -159,7 +164,7 @@ final class Inbox {
 
     private void await() throws InterruptedIOException {
         try {
-            while (from == to && !ended) {
+            while (!arrived) {
                 changed.await();
             }
         } catch (InterruptedException e) {
@@ -182,12 +187,7 @@ final class Inbox {
 
     /** Whether a read would return at once. */
     boolean hasArrived() {
-        lock.lock();
-        try {
-            return from != to || ended;
-        } finally {
-            lock.unlock();
-        }
+        return arrived;
     }
 
     /**
@@ -199,7 +199,7 @@ final class Inbox {
     boolean onArrival(Runnable action) {
         lock.lock();
         try {
-            boolean waits = from == to && !ended;
+            boolean waits = !arrived;
             onArrival = waits ? action : null;
             return waits;
         } finally {

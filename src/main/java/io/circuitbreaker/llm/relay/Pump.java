@@ -6,8 +6,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Takes an answer from its stream to its outlet. One thread at a time does: the generation's own; one that streams share,
- * where nothing but the next token is waited for; or another while one of these is held up in the outlet. The outlet sees
- * to it that there is never more than one, and that each knows what the one before did.
+ * where nothing but the next token is waited for; or another while one of these is held up in the outlet. Who held up a
+ * shared one has its own until it has gone on for a while without a wait, see {@link Probation}. The outlet sees to it that there is never more than one, and that each knows what the one before did.
  *
  * <pre>
  *             +--- the stream leaves word ---+
@@ -44,6 +44,7 @@ final class Pump implements ReadAhead, StreamWorkers.Work {
     private boolean ended;
     private RuntimeException failed;
     private boolean lent;
+    private final Probation probation = new Probation();
 
     private volatile boolean heldUp;
 
@@ -67,7 +68,7 @@ final class Pump implements ReadAhead, StreamWorkers.Work {
             outlet.chunk(stream.chunk());
             takeBack();
             if (!ended && !stream.hasNext()) {
-                flush();
+                flushOnOwnThread();
                 if (!heldUp && outlet.sharesThreads() && stream.whenReady(onArrival)) {
                     return false;
                 }
@@ -82,6 +83,16 @@ final class Pump implements ReadAhead, StreamWorkers.Work {
         }
         ended = ended || !stream.advance();
         return !ended;
+    }
+
+    private void flushOnOwnThread() {
+        if (!heldUp) {
+            flush();
+            return;
+        }
+        long before = workers.nanoTime();
+        flush();
+        heldUp = !probation.isOver(workers.nanoTime() - before);
     }
 
     private void flush() {

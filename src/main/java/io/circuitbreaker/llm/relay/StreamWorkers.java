@@ -109,6 +109,11 @@ public class StreamWorkers implements Watched {
         }
     }
 
+    /** The time as the watch sees it. */
+    long nanoTime() {
+        return nanoTime.getAsLong();
+    }
+
     private static void perform(Work work) {
         try {
             work.run();

@@ -27,6 +27,7 @@ class PumpTest {
         private final Queue<String> arrived = new ArrayDeque<>();
         private boolean waits = true;
         private boolean ended;
+        private int upcoming;
         private Runnable word;
         private Failure failure;
         private StreamingChunk chunk;
@@ -43,6 +44,10 @@ class PumpTest {
 
         @Override
         public boolean advance() {
+            if (arrived.isEmpty() && upcoming > 0) {
+                upcoming--;
+                arrived.add("x");
+            }
             if (arrived.isEmpty() && !ended) {
                 throw new AssertionError("a thread would wait");
             }
@@ -92,6 +97,7 @@ class PumpTest {
 
         private boolean shares = true;
         private boolean gone;
+        private long flushNanos;
 
         @Override
         public void begin(RoutedStream answer) {
@@ -112,6 +118,7 @@ class PumpTest {
 
         @Override
         public void flush() {
+            now += flushNanos;
             steps.add("flush");
         }
 
@@ -141,9 +148,10 @@ class PumpTest {
         }
     }
 
+    private long now;
     private final List<String> steps = new ArrayList<>();
     private final Queue<StreamWorkers.Work> submitted = new ArrayDeque<>();
-    private final StreamWorkers workers = new StreamWorkers(new Watchdog(), 0, () -> 0) {
+    private final StreamWorkers workers = new StreamWorkers(new Watchdog(), 0, () -> now) {
 
         @Override
         void submit(Work work) {
@@ -236,6 +244,39 @@ class PumpTest {
         stream.arrived.add("b");
         assertThat(pump.pump()).isTrue();
         assertThat(steps()).containsExactly("adopted", "b");
+    }
+
+    /** So many tokens, one at a time, on the thread of its own; returns whether it leaves that after the last. */
+    private boolean leavesItsThreadAfter(int tokens) {
+        stream.upcoming = tokens - 1;
+        stream.arrived.add("x");
+        stream.ended = false;
+        try {
+            return !pump.pump();
+        } catch (AssertionError waitsWithAThread) {
+            assertThat(waitsWithAThread).hasMessage("a thread would wait");
+            return false;
+        }
+    }
+
+    @Test
+    @DisplayName("T19: who has held up a shared thread may have one again when it has been quick for a while")
+    void whoWasInnocent() {
+        leave();
+        pump.heldUp();
+        assertThat(leavesItsThreadAfter(Probation.FIRST - 1)).isFalse();
+        client.flushNanos = Probation.QUICK_NANOS;
+        assertThat(leavesItsThreadAfter(1)).as("after a wait all begins anew").isFalse();
+        client.flushNanos = 0;
+        assertThat(leavesItsThreadAfter(Probation.FIRST - 1)).isFalse();
+        assertThat(leavesItsThreadAfter(1)).isTrue();
+        stream.arrive("a");
+        submitted.remove().run();
+        assertThat(steps()).endsWith("a", "flush", "rest");
+
+        pump.heldUp();
+        assertThat(leavesItsThreadAfter(2 * Probation.FIRST - 1)).as("the second time it takes twice as long").isFalse();
+        assertThat(leavesItsThreadAfter(1)).isTrue();
     }
 
     @Test
