@@ -16,8 +16,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.microprofile.metrics.Counter;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.eclipse.microprofile.metrics.Tag;
+import org.eclipse.microprofile.metrics.Timer;
 
 /**
  * Figures of all streams at {@code /metrics}. Written when a stream ends and never per token. The server's own REST
@@ -29,11 +31,17 @@ public class StreamingMetrics {
     private static final String NO_PROVIDER = "none";
     private static final String SLOW_CLIENTS = "llm_slow_clients_total";
 
+    private record Series(String name, List<Tag> tags) {
+    }
+
     private final MetricRegistry registry;
     private final StreamingManager manager;
     private final Providers providers;
     private final LlmRouter router;
     private final LiveStreams streams;
+    /** The registry takes longer to find one than all else takes that the end of a stream costs here. */
+    private final Map<Series, Counter> counters = new ConcurrentHashMap<>();
+    private final Map<Series, Timer> timers = new ConcurrentHashMap<>();
     /** One for each counter of them. */
     private final Map<List<Tag>, MicroDollars> costs = new ConcurrentHashMap<>();
 
@@ -94,29 +102,31 @@ public class StreamingMetrics {
     /** Counts an answer. Call it once for each. */
     public void record(StreamEnd end) {
         Tag provider = new Tag("provider", end.provider().isEmpty() ? NO_PROVIDER : end.provider());
-        registry.counter("llm_streams_total", provider, new Tag("outcome", end.outcome())).inc();
-        registry.timer("llm_stream_duration", provider).update(end.total());
-        end.firstToken().ifPresent(time -> firstToken(provider, time));
+        counter("llm_streams_total", provider, new Tag("outcome", end.outcome())).inc();
+        timer("llm_stream_duration", provider).update(end.total());
+        end.firstToken().ifPresent(time -> timer("llm_first_token", provider).update(time));
     }
 
     /** Counts what a provider has used for an answer, or for its part in one. */
     public void record(Spent spent) {
         Tag provider = new Tag("provider", spent.provider());
         Tag estimated = new Tag("estimated", Boolean.toString(spent.estimated()));
-        registry.counter("llm_tokens_total", provider, estimated, new Tag("kind", "prompt")).inc(spent.usage().prompt());
-        registry.counter("llm_tokens_total", provider, estimated, new Tag("kind", "completion"))
-                .inc(spent.usage().completion());
-        spent.cost().ifPresent(dollars -> registry.counter("llm_cost_microusd_total", provider, estimated)
-                .inc(costs.computeIfAbsent(List.of(provider, estimated), _ -> new MicroDollars())
-                        .add(dollars)));
+        counter("llm_tokens_total", provider, estimated, new Tag("kind", "prompt")).inc(spent.usage().prompt());
+        counter("llm_tokens_total", provider, estimated, new Tag("kind", "completion")).inc(spent.usage().completion());
+        spent.cost().ifPresent(dollars -> counter("llm_cost_microusd_total", provider, estimated)
+                .inc(costs.computeIfAbsent(List.of(provider, estimated), _ -> new MicroDollars()).add(dollars)));
+    }
+
+    private Counter counter(String name, Tag... tags) {
+        return counters.computeIfAbsent(new Series(name, List.of(tags)), _ -> registry.counter(name, tags));
+    }
+
+    private Timer timer(String name, Tag tag) {
+        return timers.computeIfAbsent(new Series(name, List.of(tag)), _ -> registry.timer(name, tag));
     }
 
     /** Counts a client that was given up because it took nothing. */
     public void slowClient() {
         registry.counter(SLOW_CLIENTS).inc();
-    }
-
-    private void firstToken(Tag provider, Duration time) {
-        registry.timer("llm_first_token", provider).update(time);
     }
 }

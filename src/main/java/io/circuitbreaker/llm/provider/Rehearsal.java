@@ -4,24 +4,52 @@ import io.circuitbreaker.llm.chat.ChunkStream;
 import io.circuitbreaker.llm.dialect.ApiKey;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.StreamUsage;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.inject.Typed;
+import jakarta.inject.Inject;
 import java.io.IOException;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
+import org.eclipse.microprofile.faulttolerance.Retry;
+import org.eclipse.microprofile.faulttolerance.Timeout;
 
 /**
  * A provider that is none: its answers are a dialect's example and come from a socket of our own. It bears the dialect's
- * name, and is not among the {@link Providers}.
+ * name, and is not among the {@link Providers}. Its calls are guarded as those of an {@link HttpProvider} are, to the same
+ * end: they go the same way.
  */
-public final class Rehearsal implements LlmProvider, AutoCloseable {
+@Dependent
+@Typed(Rehearsal.class)
+public class Rehearsal implements LlmProvider {
 
     /** The model to ask for. */
     public static final String MODEL = "example";
 
-    private final LoopbackServer server;
-    private final HttpUpstream upstream;
+    private final UpstreamClient client;
+    private final Watchdog watchdog;
+    private LoopbackServer server;
+    private HttpUpstream upstream;
 
-    /** @throws IOException if there is no port for it on the loopback address */
-    public Rehearsal(Dialect dialect, UpstreamClient client, Watchdog watchdog) throws IOException {
+    /** For the interceptors. */
+    protected Rehearsal() {
+        this(null, null);
+    }
+
+    @Inject
+    public Rehearsal(UpstreamClient client, Watchdog watchdog) {
+        this.client = client;
+        this.watchdog = watchdog;
+    }
+
+    /**
+     * Call it before all else.
+     *
+     * @throws IOException if there is no port for it on the loopback address
+     */
+    public void begin(Dialect dialect) throws IOException {
         server = new LoopbackServer(dialect.example());
         upstream = new HttpUpstream(new ProviderConfig(dialect.name(), dialect.name(), Optional.of(server.url()),
                 ApiKey.NONE, "", StreamUsage.ALWAYS, List.of(MODEL), Deadlines.DEFAULTS, StreamLimits.DEFAULTS,
@@ -39,12 +67,17 @@ public final class Rehearsal implements LlmProvider, AutoCloseable {
     }
 
     @Override
+    @Retry(retryOn = TransportException.class)
+    @CircuitBreaker(failOn = UpstreamException.class)
+    @Timeout(value = 1, unit = ChronoUnit.HOURS)
     public ChunkStream open(ProviderCall call) {
         return upstream.open(call);
     }
 
-    @Override
-    public void close() {
-        server.close();
+    @PreDestroy
+    void close() {
+        if (server != null) {
+            server.close();
+        }
     }
 }

@@ -123,7 +123,7 @@ public class UpstreamClient {
     }
 
     /** Sends a request, on a connection of the pool if one is idle. Returns at once. */
-    UpstreamExchange send(Call call) {
+    public UpstreamExchange send(Call call) {
         return send(call, request(call), pooled);
     }
 

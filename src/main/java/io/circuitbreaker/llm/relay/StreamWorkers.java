@@ -96,7 +96,7 @@ public class StreamWorkers implements Watched {
     }
 
     /** Has it done soon, on another thread; from any thread, which it does not hold up. */
-    void submit(Work work) {
+    public void submit(Work work) {
         queue.add(work);
         if (!watched.get() && watched.compareAndSet(false, true)) {
             nextLook = nanoTime.getAsLong() + LOOK_NANOS;

@@ -76,7 +76,7 @@ public class Exchanges {
      *
      * @throws LlmException if there is no place for one more stream, or a header asks for what cannot be
      */
-    void begin(LlmRequest chat, ClientDialect dialect, HttpServletRequest request, HttpServletResponse response) {
+    public void begin(LlmRequest chat, ClientDialect dialect, HttpServletRequest request, HttpServletResponse response) {
         Duration grace = ResumeWish.of(request, generations.config().replay()).orElse(Duration.ZERO);
         if (!chat.stream() && !grace.isZero()) {
             throw new LlmException(Failure.InvalidRequest.of("stream", "the header " + ResumeWish.HEADER

@@ -7,7 +7,6 @@ import io.circuitbreaker.llm.provider.LlmProvider;
 import io.circuitbreaker.llm.provider.Rehearsal;
 import io.circuitbreaker.llm.provider.SelfCall;
 import io.circuitbreaker.llm.provider.UpstreamClient;
-import io.circuitbreaker.llm.provider.Watchdog;
 import io.circuitbreaker.llm.routing.LlmRouter;
 import io.circuitbreaker.llm.session.StreamingManager;
 import jakarta.annotation.PreDestroy;
@@ -64,7 +63,7 @@ public class WarmUp {
     private final Config config;
     private final Instance<Dialect> dialects;
     private final UpstreamClient client;
-    private final Watchdog watchdog;
+    private final Instance<Rehearsal> rehearsals;
     private final StreamingManager manager;
     private final Exchanges exchanges;
     private final AtomicInteger played = new AtomicInteger();
@@ -77,12 +76,12 @@ public class WarmUp {
     }
 
     @Inject
-    public WarmUp(Config config, @Any Instance<Dialect> dialects, UpstreamClient client, Watchdog watchdog,
-                  StreamingManager manager, Exchanges exchanges) {
+    public WarmUp(Config config, @Any Instance<Dialect> dialects, UpstreamClient client,
+                  Instance<Rehearsal> rehearsals, StreamingManager manager, Exchanges exchanges) {
         this.config = config;
         this.dialects = dialects;
         this.client = client;
-        this.watchdog = watchdog;
+        this.rehearsals = rehearsals;
         this.manager = manager;
         this.exchanges = exchanges;
     }
@@ -114,7 +113,9 @@ public class WarmUp {
         List<Rehearsal> providers = new ArrayList<>();
         try {
             for (Dialect language : languages) {
-                providers.add(new Rehearsal(language, client, watchdog));
+                Rehearsal provider = rehearsals.get();
+                providers.add(provider);
+                provider.begin(language);
             }
             String secret = secret();
             performance = new Performance(secret.getBytes(US_ASCII), exchanges.apart(LlmRouter.over(List.copyOf(providers))));
@@ -125,7 +126,7 @@ public class WarmUp {
             LOG.log(Level.INFO, "the router starts cold: {0}", e.getMessage());
         } finally {
             performance = null;
-            providers.forEach(Rehearsal::close);
+            providers.forEach(rehearsals::destroy);
         }
     }
 

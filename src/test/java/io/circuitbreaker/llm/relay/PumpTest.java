@@ -154,7 +154,7 @@ class PumpTest {
     private final StreamWorkers workers = new StreamWorkers(new Watchdog(), 0, () -> now) {
 
         @Override
-        void submit(Work work) {
+        public void submit(Work work) {
             submitted.add(work);
         }
     };
