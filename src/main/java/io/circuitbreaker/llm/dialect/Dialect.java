@@ -9,7 +9,7 @@ import io.circuitbreaker.llm.chat.StreamHead;
 public interface Dialect {
 
     /** How many times the text of an {@link #example} goes on. */
-    int EXAMPLE_TOKENS = 32;
+    int EXAMPLE_TOKENS = 10;
 
     /** The name that configuration uses, e.g. {@code openai}. */
     String name();

@@ -24,13 +24,13 @@ public final class SelfCall {
     }
 
     /**
-     * Posts JSON on a connection of its own and reads the answer to its end. Blocks.
+     * Posts JSON and reads the answer to its end. Blocks.
      *
      * @return the answer's status
      * @throws IOException if there is no connection, or it breaks
      */
     public int post(String json) throws IOException {
-        UpstreamExchange exchange = client.sendOnNewConnection(new UpstreamClient.Call("POST", url, headers,
+        UpstreamExchange exchange = client.send(new UpstreamClient.Call("POST", url, headers,
                 Optional.of(json.getBytes(UTF_8)), CONNECT_TIMEOUT));
         exchange.awaitHead();
         exchange.body().transferTo(OutputStream.nullOutputStream());

@@ -51,7 +51,7 @@ public class WarmUp {
     static final String HEADER = "X-LLM-Warm-Up";
 
     private static final Logger LOG = Logger.getLogger(WarmUp.class.getName());
-    private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(12);
+    private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(15);
     private static final String NAME = "llm-warm-up";
     private static final int AT_ONCE = 8;
     private static final int SECRET_BYTES = 32;
