@@ -56,6 +56,7 @@ public class WarmUp {
     private static final int AT_ONCE = 8;
     private static final int SECRET_BYTES = 32;
     private static final long PAUSE_IN_MILLIS = 50;
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
 
     private record Performance(byte[] secret, Exchanges exchanges) {
     }
@@ -69,6 +70,7 @@ public class WarmUp {
     private final AtomicInteger played = new AtomicInteger();
     private volatile boolean stopped;
     private volatile Performance performance;
+    private volatile Optional<Thread> running = Optional.empty();
 
     /** For the proxy. */
     protected WarmUp() {
@@ -91,21 +93,25 @@ public class WarmUp {
         String path = context.getContextPath() + "/v1/chat/completions";
         if (limit.isPositive()) {
             List<Dialect> languages = dialects.stream().toList();
-            Thread.ofPlatform().daemon().name(NAME).start(() -> run(languages, path, limit));
+            running = Optional.of(Thread.ofPlatform().daemon().name(NAME).start(() -> run(languages, path, limit)));
         }
     }
 
+    /** Waits for it: it uses what is about to go. */
     @PreDestroy
-    void stop() {
+    void stop() throws InterruptedException {
         stopped = true;
+        if (running.isPresent() && !running.get().join(STOP_PATIENCE)) {
+            LOG.warning("the warm-up did not end within " + STOP_PATIENCE.toMillis() + " ms");
+        }
     }
 
     /** Who answers a request of the warm-up; empty if it is somebody else's. */
     Optional<Exchanges> of(HttpServletRequest request) {
-        Performance running = performance;
-        String secret = running == null ? null : request.getHeader(HEADER);
-        return secret != null && MessageDigest.isEqual(secret.getBytes(US_ASCII), running.secret)
-                ? Optional.of(running.exchanges) : Optional.empty();
+        Performance now = performance;
+        String secret = now == null ? null : request.getHeader(HEADER);
+        return secret != null && MessageDigest.isEqual(secret.getBytes(US_ASCII), now.secret)
+                ? Optional.of(now.exchanges) : Optional.empty();
     }
 
     private void run(List<Dialect> languages, String path, Duration limit) {
@@ -118,9 +124,11 @@ public class WarmUp {
                 provider.begin(language);
             }
             String secret = secret();
-            performance = new Performance(secret.getBytes(US_ASCII), exchanges.apart(LlmRouter.over(List.copyOf(providers))));
-            String url = OwnAddress.find().orElseThrow(() -> new IOException("this server does not tell its address")) + path;
-            play(new SelfCall(client, url, Map.of(HEADER, secret)), providers, end);
+            performance = new Performance(secret.getBytes(US_ASCII),
+                    exchanges.apart(LlmRouter.over(List.copyOf(providers))));
+            String server = OwnAddress.find()
+                    .orElseThrow(() -> new IOException("this server does not tell where it listens"));
+            play(new SelfCall(client, server + path, Map.of(HEADER, secret)), providers, end);
             LOG.info(() -> "the router has warmed up with " + played + " streams to itself");
         } catch (IOException e) {
             LOG.log(Level.INFO, "the router starts cold: {0}", e.getMessage());
