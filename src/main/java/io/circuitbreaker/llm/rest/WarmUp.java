@@ -99,10 +99,14 @@ public class WarmUp {
 
     /** Waits for it: it uses what is about to go. */
     @PreDestroy
-    void stop() throws InterruptedException {
+    void stop() {
         stopped = true;
-        if (running.isPresent() && !running.get().join(STOP_PATIENCE)) {
-            LOG.warning("the warm-up did not end within " + STOP_PATIENCE.toMillis() + " ms");
+        try {
+            if (running.isPresent() && !running.get().join(STOP_PATIENCE)) {
+                LOG.warning("the warm-up did not end within " + STOP_PATIENCE.toMillis() + " ms");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
