@@ -53,7 +53,7 @@ final class ChunkRepair {
         JsonValue delta = choice.getOrDefault("delta", JsonValue.NULL);
         mended.add("delta", delta instanceof JsonObject object ? delta(object) : JsonValue.EMPTY_JSON_OBJECT);
         if (view.repeatedFinish.get(choice.getInt("index", 0))) {
-            hasContent |= view.speaks;
+            hasContent |= view.speaks();
             return mended.addNull("finish_reason").build();
         }
         hasContent = true;

@@ -34,14 +34,12 @@ final class ChunkView {
     int usageTo;
     boolean hasProvider;
     boolean hasChoiceList;
-    boolean hasChoices;
-    boolean speaks;
     /** Whether a choice ends with "error", which is how some servers say that they failed. */
     boolean endsInError;
     /** The choices that repeat their finish. */
     final BitSet repeatedFinish = new BitSet();
     private boolean mustMend;
-    private int choicesInChunk;
+    private int choices;
     /** How much speaks in it, of whatever kind. */
     private int utterances;
     /** Where the last of it stands if it is text, without the quotes; else -1. */
@@ -69,6 +67,15 @@ final class ChunkView {
         return started.cardinality();
     }
 
+    boolean hasChoices() {
+        return choices > 0;
+    }
+
+    /** Whether it has a real token. */
+    boolean speaks() {
+        return utterances > 0;
+    }
+
     /** Whether the chunk has something that a client of OpenAI's own API would stumble over. */
     boolean needsRepair() {
         return mustMend || toolCalls.needsRepair();
@@ -78,8 +85,8 @@ final class ChunkView {
         reset();
         if (template.fits(json)) {
             hasChoiceList = true;
-            hasChoices = true;
-            speaks = true;
+            choices = 1;
+            utterances = 1;
             hasProvider = templateHasProvider;
         } else {
             walk(json);
@@ -103,7 +110,7 @@ final class ChunkView {
     }
 
     private boolean isOnlyText() {
-        return choicesInChunk == 1 && utterances == 1 && textFrom >= 0 && finishing.isEmpty() && usage == null && !hasError
+        return choices == 1 && utterances == 1 && textFrom >= 0 && finishing.isEmpty() && usage == null && !hasError
                 && choiceError == null && !needsRepair();
     }
 
@@ -114,12 +121,10 @@ final class ChunkView {
         usage = null;
         hasProvider = false;
         hasChoiceList = false;
-        hasChoices = false;
-        speaks = false;
         endsInError = false;
         repeatedFinish.clear();
         mustMend = false;
-        choicesInChunk = 0;
+        choices = 0;
         utterances = 0;
         textFrom = -1;
         toolCalls.nextChunk();
@@ -178,8 +183,7 @@ final class ChunkView {
         hasChoiceList = true;
         cursor.enterArray();
         while (cursor.nextElement()) {
-            hasChoices = true;
-            choicesInChunk++;
+            choices++;
             choice(cursor);
         }
     }
@@ -242,9 +246,9 @@ final class ChunkView {
                     || cursor.keyIs("refusal")) {
                 text(cursor);
             } else if (cursor.keyIs("tool_calls") && cursor.peek() == '[') {
-                speaks(toolCalls.walk(cursor));
+                count(toolCalls.walk(cursor));
             } else if ((cursor.keyIs("function_call") || cursor.keyIs("audio")) && cursor.peek() == '{') {
-                speaks(true);
+                count(true);
                 cursor.skip();
             } else {
                 cursor.skip();
@@ -256,16 +260,15 @@ final class ChunkView {
         cursor.peek();
         int from = cursor.position() + 1;
         boolean some = cursor.skipNonEmptyString();
-        speaks(some);
+        count(some);
         if (some) {
             textFrom = from;
             textTo = cursor.position() - 1;
         }
     }
 
-    private void speaks(boolean something) {
-        if (something) {
-            speaks = true;
+    private void count(boolean utterance) {
+        if (utterance) {
             utterances++;
             textFrom = -1;
         }
@@ -275,7 +278,7 @@ final class ChunkView {
         mustMend = true;
         cursor.enterArray();
         while (cursor.nextElement()) {
-            speaks(true);
+            count(true);
             cursor.skip();
         }
     }

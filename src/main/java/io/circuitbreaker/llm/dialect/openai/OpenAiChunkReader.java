@@ -60,7 +60,7 @@ final class OpenAiChunkReader implements ChunkReader {
             chunks.accept(StreamingChunk.usage(Usages.read(view.usage)));
         }
         failIfError(data);
-        boolean onlyUsage = view.usage != null && view.usageFrom >= 0 && !view.hasChoices;
+        boolean onlyUsage = view.usage != null && view.usageFrom >= 0 && !view.hasChoices();
         if (!onlyUsage) {
             forward(data, chunks);
         }
@@ -98,11 +98,11 @@ final class OpenAiChunkReader implements ChunkReader {
             }
             json = mended.get();
         }
-        spoke |= view.speaks;
+        spoke |= view.speaks();
         String line = oneLine(json);
         String named = view.hasProvider ? line : withProvider(line);
         chunks.accept(StreamingChunk.forwarded(
-                new StreamingChunk.Wire(OpenAiDialect.NAME, named, WireChoices::of), view.speaks));
+                new StreamingChunk.Wire(OpenAiDialect.NAME, named, WireChoices::of), view.speaks()));
     }
 
     private Optional<String> mend(String json) {

@@ -53,8 +53,8 @@ class ChunkViewTest {
         } catch (MalformedChunkException e) {
             return List.of(e.getMessage());
         }
-        List<Object> seen = new ArrayList<>(List.of(view.hasError, view.hasProvider, view.hasChoiceList, view.hasChoices,
-                view.speaks, view.endsInError, view.needsRepair(), view.allFinished(), view.startedChoices(), view.id,
+        List<Object> seen = new ArrayList<>(List.of(view.hasError, view.hasProvider, view.hasChoiceList, view.hasChoices(),
+                view.speaks(), view.endsInError, view.needsRepair(), view.allFinished(), view.startedChoices(), view.id,
                 view.model, view.created, view.toolCalls.places(), view.repeatedFinish.toString()));
         seen.add(view.choiceError);
         seen.add(view.usage);
@@ -69,7 +69,7 @@ class ChunkViewTest {
             view.look(SHAPES.getFirst().formatted("word " + i));
         }
         assertThat(template.learned).isOne();
-        assertThat(view.speaks).isTrue();
+        assertThat(view.speaks()).isTrue();
     }
 
     @Test
