@@ -21,8 +21,10 @@ import java.util.Optional;
  *
  * <p>A servlet, where all else is a resource: half of what the beginning of a stream costs was the way to a resource.
  */
-@WebServlet(urlPatterns = {"/v1/chat/completions", "/v1/chat/completions/"}, asyncSupported = true)
+@WebServlet(urlPatterns = {ChatCompletionsServlet.PATH, ChatCompletionsServlet.PATH + "/"}, asyncSupported = true)
 public class ChatCompletionsServlet extends HttpServlet {
+
+    static final String PATH = "/v1/chat/completions";
 
     @Inject
     private ClientAccess access;
@@ -50,7 +52,8 @@ public class ChatCompletionsServlet extends HttpServlet {
             if (rehearsal.isEmpty()) {
                 admit(request);
             }
-            rehearsal.orElse(exchanges).begin(bodies.read(request.getInputStream(), request), errors.openAi(), request, response);
+            rehearsal.orElse(exchanges).begin(bodies.read(request.getInputStream(), request), errors.openAi(), request,
+                    response);
             handedOver = true;
         } catch (RuntimeException e) {
             PlainResponse.write(faults.toResponse(e), response);

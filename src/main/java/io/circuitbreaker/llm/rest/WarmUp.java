@@ -3,7 +3,6 @@ package io.circuitbreaker.llm.rest;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.circuitbreaker.llm.dialect.Dialect;
-import io.circuitbreaker.llm.provider.LlmProvider;
 import io.circuitbreaker.llm.provider.Rehearsal;
 import io.circuitbreaker.llm.provider.SelfCall;
 import io.circuitbreaker.llm.provider.UpstreamClient;
@@ -22,13 +21,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +52,6 @@ public class WarmUp {
     private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(15);
     private static final String NAME = "llm-warm-up";
     private static final int AT_ONCE = 8;
-    private static final int SECRET_BYTES = 32;
     private static final long PAUSE_IN_MILLIS = 50;
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
 
@@ -90,7 +87,7 @@ public class WarmUp {
 
     void start(@Observes @Initialized(ApplicationScoped.class) ServletContext context) {
         Duration limit = config.getOptionalValue(KEY, Duration.class).orElse(DEFAULT_LIMIT);
-        String path = context.getContextPath() + "/v1/chat/completions";
+        String path = context.getContextPath() + ChatCompletionsServlet.PATH;
         if (limit.isPositive()) {
             List<Dialect> languages = dialects.stream().toList();
             running = Optional.of(Thread.ofPlatform().daemon().name(NAME).start(() -> run(languages, path, limit)));
@@ -127,7 +124,7 @@ public class WarmUp {
                 providers.add(provider);
                 provider.begin(language);
             }
-            String secret = secret();
+            String secret = UUID.randomUUID().toString();
             performance = new Performance(secret.getBytes(US_ASCII),
                     exchanges.apart(LlmRouter.over(List.copyOf(providers))));
             String server = OwnAddress.find()
@@ -142,16 +139,12 @@ public class WarmUp {
         }
     }
 
-    private static String secret() {
-        byte[] secret = new byte[SECRET_BYTES];
-        new SecureRandom().nextBytes(secret);
-        return HexFormat.of().formatHex(secret);
-    }
-
     /** One language after the other: the compiler sees each alone, as in a server with one provider. */
-    private void play(SelfCall server, List<? extends LlmProvider> providers, long end) {
-        for (LlmProvider provider : providers) {
-            long until = System.nanoTime() + (end - System.nanoTime()) / (providers.size() - providers.indexOf(provider));
+    private void play(SelfCall server, List<Rehearsal> providers, long end) {
+        int left = providers.size();
+        for (Rehearsal provider : providers) {
+            long now = System.nanoTime();
+            long until = now + (end - now) / left--;
             // Not virtual ones: of these too many that load classes at once stop each other for good, see ColdStart.
             try (ExecutorService players = Executors.newFixedThreadPool(AT_ONCE,
                     Thread.ofPlatform().daemon().name(NAME).factory())) {
