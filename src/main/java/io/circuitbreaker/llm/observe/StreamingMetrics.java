@@ -73,6 +73,11 @@ public class StreamingMetrics {
             public void record(Spent spent) {
                 // nor this
             }
+
+            @Override
+            public void slowClient() {
+                // nor this
+            }
         };
     }
 

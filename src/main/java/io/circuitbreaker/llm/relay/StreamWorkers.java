@@ -95,7 +95,10 @@ public class StreamWorkers implements Watched {
         }
     }
 
-    /** Has it done soon, on another thread; from any thread, which it does not hold up. */
+    /**
+     * Has it done soon, on another thread; from any thread, which it does not hold up. Public since it is called for each
+     * token: what is not, Weld's proxy calls by reflection.
+     */
     public void submit(Work work) {
         queue.add(work);
         if (!watched.get() && watched.compareAndSet(false, true)) {

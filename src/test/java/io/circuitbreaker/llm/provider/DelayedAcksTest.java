@@ -12,36 +12,45 @@ import java.nio.channels.ByteChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import jdk.net.ExtendedSocketOptions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class DelayedAcksTest {
 
+    private ServerSocketChannel server;
+    private SocketChannel client;
+
+    @BeforeEach
+    void connect() throws IOException {
+        server = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        client = SocketChannel.open(server.getLocalAddress());
+        assumeTrue(client.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK),
+                "this system cannot delay acknowledgements");
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        client.close();
+        server.close();
+    }
+
     @Test
     void aTokenIsNotAcknowledgedByItself() throws IOException {
-        try (ServerSocketChannel server = ServerSocketChannel.open().bind(new InetSocketAddress(
-                InetAddress.getLoopbackAddress(), 0)); SocketChannel client = SocketChannel.open(server.getLocalAddress())) {
-            assumeTrue(client.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK),
-                    "this system cannot delay acknowledgements");
-            client.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
-            DelayedAcks.of(client).beforeRead();
-            assertThat(client.getOption(ExtendedSocketOptions.TCP_QUICKACK)).isFalse();
-        }
+        client.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
+        DelayedAcks.of(client).beforeRead();
+        assertThat(client.getOption(ExtendedSocketOptions.TCP_QUICKACK)).isFalse();
     }
 
     @Test
     void theSystemIsToldAgainWhenItHasForgotten() throws IOException {
-        try (ServerSocketChannel server = ServerSocketChannel.open().bind(new InetSocketAddress(
-                InetAddress.getLoopbackAddress(), 0)); SocketChannel client = SocketChannel.open(server.getLocalAddress())) {
-            assumeTrue(client.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK),
-                    "this system cannot delay acknowledgements");
-            DelayedAcks acks = DelayedAcks.of(client);
+        DelayedAcks acks = DelayedAcks.of(client);
+        acks.beforeRead();
+        client.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
+        for (int read = 0; read < 8; read++) {
             acks.beforeRead();
-            client.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
-            for (int read = 0; read < 8; read++) {
-                acks.beforeRead();
-            }
-            assertThat(client.getOption(ExtendedSocketOptions.TCP_QUICKACK)).isFalse();
         }
+        assertThat(client.getOption(ExtendedSocketOptions.TCP_QUICKACK)).isFalse();
     }
 
     @Test
