@@ -4,12 +4,10 @@ import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.chat.StreamHead;
+import java.util.List;
 
 /** A wire language, on the side of the provider. Implementations are stateless, thread-safe CDI beans. */
 public interface Dialect {
-
-    /** How many times the text of an {@link #example} goes on. */
-    int EXAMPLE_TOKENS = 10;
 
     /** The name that configuration uses, e.g. {@code openai}. */
     String name();
@@ -41,8 +39,8 @@ public interface Dialect {
      */
     ChunkReader reader(StreamHead fallback, int choices);
 
-    /** A complete answer as the vendor streams it: what a reader can be tried with, without a provider. */
-    String example();
+    /** A complete answer of these tokens as the vendor streams it: what a reader can be tried with, without a provider. */
+    String example(List<String> tokens);
 
     /** What an HTTP status other than 2xx means. Never throws, whatever the body is. */
     Failure failure(ErrorResponse response);

@@ -11,30 +11,45 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A socket of our own on the loopback address that answers each request with the same events, one at a time. */
+/**
+ * A socket of our own on the loopback address that gives some answers in turn, one event at a time, and now and then closes a
+ * connection with one, as providers do.
+ */
 final class LoopbackServer implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(LoopbackServer.class.getName());
-    private static final byte[] HEAD = ("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-            + "Transfer-Encoding: chunked\r\n\r\n").getBytes(US_ASCII);
+    /** A connection gives so many answers. */
+    private static final int ANSWERS = 4;
+    private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+            + "Transfer-Encoding: chunked\r\n";
+    private static final byte[] KEPT = (HEAD + "\r\n").getBytes(US_ASCII);
+    private static final byte[] CLOSED = (HEAD + "Connection: close\r\n\r\n").getBytes(US_ASCII);
     private static final byte[] END = "0\r\n\r\n".getBytes(US_ASCII);
     private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)");
 
     private final ServerSocket server;
-    private final byte[][] chunks;
+    private final List<byte[][]> answers;
+    private final AtomicInteger next = new AtomicInteger();
     private final Set<Socket> accepted = ConcurrentHashMap.newKeySet();
 
-    LoopbackServer(String example) throws IOException {
+    /** @param answers each a sequence of events */
+    LoopbackServer(List<String> answers) throws IOException {
         this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        this.chunks = Arrays.stream(example.split("(?<=\n\n)")).map(LoopbackServer::chunk).toArray(byte[][]::new);
+        this.answers = answers.stream().map(LoopbackServer::chunks).toList();
         Thread.ofPlatform().daemon().name("llm-loopback").start(this::accept);
+    }
+
+    private static byte[][] chunks(String answer) {
+        return Arrays.stream(answer.split("(?<=\n\n|\r\n\r\n)")).map(LoopbackServer::chunk).toArray(byte[][]::new);
     }
 
     private static byte[] chunk(String event) {
@@ -61,8 +76,8 @@ final class LoopbackServer implements AutoCloseable {
         try (Socket socket = client) {
             socket.setTcpNoDelay(true);
             InputStream in = new BufferedInputStream(socket.getInputStream());
-            while (readRequest(in)) {
-                answer(socket.getOutputStream());
+            for (int left = ANSWERS - 1; left >= 0 && readRequest(in); left--) {
+                answer(socket.getOutputStream(), left == 0);
             }
         } catch (IOException e) {
             LOG.log(Level.FINE, "a connection to the loopback server ended", e);
@@ -71,10 +86,12 @@ final class LoopbackServer implements AutoCloseable {
         }
     }
 
-    private void answer(OutputStream out) throws IOException {
-        out.write(HEAD);
-        for (byte[] chunk : chunks) {
+    private void answer(OutputStream out, boolean last) throws IOException {
+        out.write(last ? CLOSED : KEPT);
+        for (byte[] chunk : answers.get(Math.floorMod(next.getAndIncrement(), answers.size()))) {
             out.write(chunk);
+            // Tokens come alone in life; the reader is to find each by itself as often as not.
+            Thread.yield();
         }
         out.write(END);
     }

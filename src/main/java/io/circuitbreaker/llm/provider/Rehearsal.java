@@ -10,6 +10,8 @@ import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -27,6 +29,12 @@ public class Rehearsal implements LlmProvider {
 
     /** The model to ask for. */
     public static final String MODEL = "example";
+
+    static final List<String> SENTENCE = List.of("The", " router", " plays", " to", " itself", ",", " \"naïvely\"",
+            " said", ":", " it", " talks", ".\n");
+    /** Most answers are short, for the sake of the openings; some are longer than a buffer. */
+    private static final int SHORT_ANSWERS = 7;
+    private static final int SENTENCES = 25;
 
     private final UpstreamClient client;
     private final Watchdog watchdog;
@@ -50,7 +58,9 @@ public class Rehearsal implements LlmProvider {
      * @throws IOException if there is no port for it on the loopback address
      */
     public void begin(Dialect dialect) throws IOException {
-        server = new LoopbackServer(dialect.example());
+        List<String> answers = new ArrayList<>(Collections.nCopies(SHORT_ANSWERS, dialect.example(SENTENCE)));
+        answers.add(dialect.example(Collections.nCopies(SENTENCES, SENTENCE).stream().flatMap(List::stream).toList()));
+        server = new LoopbackServer(answers);
         upstream = new HttpUpstream(new ProviderConfig(dialect.name(), dialect.name(), Optional.of(server.url()),
                 ApiKey.NONE, "", StreamUsage.ALWAYS, List.of(MODEL), Deadlines.DEFAULTS, StreamLimits.DEFAULTS,
                 Optional.empty(), Optional.empty()), dialect, client, watchdog);

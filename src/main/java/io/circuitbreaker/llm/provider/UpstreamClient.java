@@ -6,6 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -101,7 +102,7 @@ public class UpstreamClient {
      * carrier, and the server stood still for good (seen on two cores).
      */
     private void loadClasses() {
-        try (LoopbackServer server = new LoopbackServer(":\n\n")) {
+        try (LoopbackServer server = new LoopbackServer(List.of(":\n\n"))) {
             new SelfCall(this, server.url(), Map.of()).post("{}");
         } catch (IOException e) {
             LOG.log(Level.FINE, "the client could not be tried", e);

@@ -1,9 +1,12 @@
 package io.circuitbreaker.llm.rest;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.stream.Collectors.toSet;
 
 import io.circuitbreaker.llm.dialect.Dialect;
+import io.circuitbreaker.llm.provider.Providers;
 import io.circuitbreaker.llm.provider.Rehearsal;
+import io.circuitbreaker.llm.provider.RemoteProvider;
 import io.circuitbreaker.llm.provider.SelfCall;
 import io.circuitbreaker.llm.provider.UpstreamClient;
 import io.circuitbreaker.llm.routing.LlmRouter;
@@ -26,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,16 +53,27 @@ public class WarmUp {
     static final String HEADER = "X-LLM-Warm-Up";
 
     private static final Logger LOG = Logger.getLogger(WarmUp.class.getName());
-    private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(15);
+    private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(30);
     private static final String NAME = "llm-warm-up";
-    private static final int AT_ONCE = 8;
+    private static final int AT_ONCE = 4;
     private static final long PAUSE_IN_MILLIS = 50;
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
+
+    /** A client that keeps its connection, and one that does not. */
+    private record Calls(SelfCall keeping, SelfCall closing) {
+
+        private static final int CLOSED_EVERY = 4;
+
+        SelfCall next(int number) {
+            return number % CLOSED_EVERY == 0 ? closing : keeping;
+        }
+    }
 
     private record Performance(byte[] secret, Exchanges exchanges) {
     }
 
     private final Config config;
+    private final Providers providers;
     private final Instance<Dialect> dialects;
     private final UpstreamClient client;
     private final Instance<Rehearsal> rehearsals;
@@ -71,13 +86,14 @@ public class WarmUp {
 
     /** For the proxy. */
     protected WarmUp() {
-        this(null, null, null, null, null, null);
+        this(null, null, null, null, null, null, null);
     }
 
     @Inject
-    public WarmUp(Config config, @Any Instance<Dialect> dialects, UpstreamClient client,
+    public WarmUp(Config config, Providers providers, @Any Instance<Dialect> dialects, UpstreamClient client,
                   Instance<Rehearsal> rehearsals, StreamingManager manager, Exchanges exchanges) {
         this.config = config;
+        this.providers = providers;
         this.dialects = dialects;
         this.client = client;
         this.rehearsals = rehearsals;
@@ -89,9 +105,16 @@ public class WarmUp {
         Duration limit = config.getOptionalValue(KEY, Duration.class).orElse(DEFAULT_LIMIT);
         String path = context.getContextPath() + ChatCompletionsServlet.PATH;
         if (limit.isPositive()) {
-            List<Dialect> languages = dialects.stream().toList();
+            List<Dialect> languages = languages();
             running = Optional.of(Thread.ofPlatform().daemon().name(NAME).start(() -> run(languages, path, limit)));
         }
+    }
+
+    /** Those that the server's providers speak; all, if it has none that speaks any. */
+    private List<Dialect> languages() {
+        Set<String> spoken = providers.all().stream().filter(RemoteProvider.class::isInstance)
+                .map(provider -> ((RemoteProvider) provider).dialect()).collect(toSet());
+        return dialects.stream().filter(language -> spoken.isEmpty() || spoken.contains(language.name())).toList();
     }
 
     /** Waits for it: it uses what is about to go. */
@@ -117,40 +140,41 @@ public class WarmUp {
 
     private void run(List<Dialect> languages, String path, Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
-        List<Rehearsal> providers = new ArrayList<>();
+        List<Rehearsal> stage = new ArrayList<>();
         try {
             for (Dialect language : languages) {
                 Rehearsal provider = rehearsals.get();
-                providers.add(provider);
+                stage.add(provider);
                 provider.begin(language);
             }
             String secret = UUID.randomUUID().toString();
             performance = new Performance(secret.getBytes(US_ASCII),
-                    exchanges.apart(LlmRouter.over(List.copyOf(providers))));
+                    exchanges.apart(LlmRouter.over(List.copyOf(stage))));
             String server = OwnAddress.find()
                     .orElseThrow(() -> new IOException("this server does not tell where it listens"));
-            play(new SelfCall(client, server + path, Map.of(HEADER, secret)), providers, end);
+            String url = server + path;
+            play(new Calls(new SelfCall(client, url, Map.of(HEADER, secret)),
+                    new SelfCall(client, url, Map.of(HEADER, secret, "Connection", "close"))), stage, end);
             LOG.info(() -> "the router has warmed up with " + played + " streams to itself");
         } catch (IOException e) {
             LOG.log(Level.INFO, "the router starts cold: {0}", e.getMessage());
         } finally {
             performance = null;
-            providers.forEach(rehearsals::destroy);
+            stage.forEach(rehearsals::destroy);
         }
     }
 
-    /** One language after the other: the compiler sees each alone, as in a server with one provider. */
-    private void play(SelfCall server, List<Rehearsal> providers, long end) {
-        int left = providers.size();
-        for (Rehearsal provider : providers) {
-            long now = System.nanoTime();
-            long until = now + (end - now) / left--;
-            // Not virtual ones: of these too many that load classes at once stop each other for good, see ColdStart.
-            try (ExecutorService players = Executors.newFixedThreadPool(AT_ONCE,
-                    Thread.ofPlatform().daemon().name(NAME).factory())) {
-                for (int i = 0; i < AT_ONCE; i++) {
-                    players.execute(() -> play(server, request(provider.name()), until));
-                }
+    /**
+     * All languages at a time: what the compiler has made of one alone, it would have to make anew for the next, then and
+     * whenever a server with several providers gets to the second.
+     */
+    private void play(Calls server, List<Rehearsal> stage, long end) {
+        List<String> requests = stage.stream().map(provider -> request(provider.name())).toList();
+        // Not virtual ones: of these too many that load classes at once stop each other for good, see ColdStart.
+        try (ExecutorService players = Executors.newFixedThreadPool(AT_ONCE,
+                Thread.ofPlatform().daemon().name(NAME).factory())) {
+            for (int i = 0; i < AT_ONCE; i++) {
+                players.execute(() -> playInTurn(server, requests, end));
             }
         }
     }
@@ -161,10 +185,10 @@ public class WarmUp {
                         .add("content", "Say something"))).build().toString();
     }
 
-    private void play(SelfCall server, String request, long until) {
+    private void playInTurn(Calls server, List<String> requests, long until) {
         try {
-            while (!stopped && System.nanoTime() - until < 0) {
-                if (manager.activeStreams() > 0 || !playOne(server, request)) {
+            for (int i = 0; !stopped && System.nanoTime() - until < 0; i++) {
+                if (manager.activeStreams() > 0 || !playOne(server.next(i), requests.get(i % requests.size()))) {
                     TimeUnit.MILLISECONDS.sleep(PAUSE_IN_MILLIS);
                 }
             }

@@ -1,5 +1,7 @@
 package io.circuitbreaker.llm.dialect.anthropic;
 
+import static java.util.stream.Collectors.joining;
+
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Prefill;
@@ -11,6 +13,8 @@ import io.circuitbreaker.llm.dialect.PrefillForm;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.json.Json;
+import java.util.List;
 
 /** Anthropic's Messages API ({@code /v1/messages}), towards providers. Stateless and thread-safe. */
 @ApplicationScoped
@@ -50,7 +54,7 @@ public class AnthropicDialect implements Dialect {
     }
 
     @Override
-    public String example() {
+    public String example(List<String> tokens) {
         return """
                 event: message_start
                 data: {"type":"message_start","message":{"id":"msg_example","type":"message","role":"assistant",\
@@ -59,11 +63,11 @@ public class AnthropicDialect implements Dialect {
                 event: content_block_start
                 data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}
 
-                """ + """
+                """ + tokens.stream().map(token -> """
                 event: content_block_delta
-                data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":" word"}}
+                data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":%s}}
 
-                """.repeat(EXAMPLE_TOKENS) + """
+                """.formatted(Json.createValue(token))).collect(joining()) + """
                 event: content_block_stop
                 data: {"type":"content_block_stop","index":0}
 

@@ -1,5 +1,7 @@
 package io.circuitbreaker.llm.dialect.google;
 
+import static java.util.stream.Collectors.joining;
+
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Prefill;
@@ -11,6 +13,7 @@ import io.circuitbreaker.llm.dialect.PrefillForm;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.json.Json;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,17 +57,17 @@ public class GoogleDialect implements Dialect {
     }
 
     @Override
-    public String example() {
-        return """
-                data: {"candidates":[{"content":{"parts":[{"text":" word"}],"role":"model"},"index":0}],\
+    public String example(List<String> tokens) {
+        return (tokens.stream().map(token -> """
+                data: {"candidates":[{"content":{"parts":[{"text":%s}],"role":"model"},"index":0}],\
                 "usageMetadata":{"promptTokenCount":9},"modelVersion":"example","responseId":"example"}
 
-                """.repeat(EXAMPLE_TOKENS) + """
+                """.formatted(Json.createValue(token))).collect(joining()) + """
                 data: {"candidates":[{"content":{"parts":[{"text":"."}],"role":"model"},"finishReason":"STOP","index":0}],\
                 "usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":33,"totalTokenCount":42},\
                 "modelVersion":"example","responseId":"example"}
 
-                """;
+                """).replace("\n", "\r\n");
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.circuitbreaker.llm.dialect.openai;
 
+import static java.util.stream.Collectors.joining;
+
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Prefill;
@@ -15,7 +17,9 @@ import io.circuitbreaker.llm.dialect.TextEvent;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -59,16 +63,18 @@ public class OpenAiDialect implements Dialect, ClientDialect {
     }
 
     @Override
-    public String example() {
+    public String example(List<String> tokens) {
         return """
                 data: {"id":"chatcmpl-example","object":"chat.completion.chunk","created":1,"model":"example",\
-                "choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}
+                "system_fingerprint":"fp_example","choices":[{"index":0,"delta":{"role":"assistant","content":""},\
+                "logprobs":null,"finish_reason":null}]}
 
-                """ + """
+                """ + tokens.stream().map(token -> """
                 data: {"id":"chatcmpl-example","object":"chat.completion.chunk","created":1,"model":"example",\
-                "choices":[{"index":0,"delta":{"content":" word"},"finish_reason":null}]}
+                "system_fingerprint":"fp_example","choices":[{"index":0,"delta":{"content":%s},\
+                "logprobs":null,"finish_reason":null}]}
 
-                """.repeat(EXAMPLE_TOKENS) + """
+                """.formatted(Json.createValue(token))).collect(joining()) + """
                 data: {"id":"chatcmpl-example","object":"chat.completion.chunk","created":1,"model":"example",\
                 "choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
 
