@@ -44,8 +44,8 @@ public class UpstreamClient {
     /** Their lines would show keys and prompts, whatever level somebody sets for all loggers. */
     private static final Logger[] INDISCREET = {Logger.getLogger("org.apache.hc.client5.http.headers"),
         Logger.getLogger("org.apache.hc.client5.http.wire")};
-    /** One half for the connections, the other for what comes over them. */
-    private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    /** With fewer, tokens wait for the one that reads them where a processor is free. */
+    private static final int THREADS = Runtime.getRuntime().availableProcessors();
 
     /** Each connection has three; the default is four times as much. */
     private static final int BUFFER_SIZE = 8 * 1024;

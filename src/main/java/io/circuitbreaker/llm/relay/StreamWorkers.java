@@ -42,8 +42,8 @@ public class StreamWorkers implements Watched {
     }
 
     private static final Logger LOG = Logger.getLogger(StreamWorkers.class.getName());
-    /** The other half is for the connections to the providers. */
-    private static final int PLACES = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    /** With fewer, tokens wait for one that has lost its processor to somebody else. */
+    private static final int PLACES = Runtime.getRuntime().availableProcessors();
     /** Between two looks of the watch: who is at the same work at both of them is held up. */
     static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     /** After so many looks at nothing the watch rests, until there is work again. */
