@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
 /** The providers in use, in the order of {@code llm.providers}. Thread-safe. */
@@ -67,5 +68,10 @@ public class Providers {
 
     public Collection<LlmProvider> all() {
         return List.copyOf(byName.values());
+    }
+
+    /** Those of them that are behind a network. */
+    public Stream<RemoteProvider> remote() {
+        return byName.values().stream().filter(RemoteProvider.class::isInstance).map(RemoteProvider.class::cast);
     }
 }

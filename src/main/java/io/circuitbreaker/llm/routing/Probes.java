@@ -33,8 +33,7 @@ public class Probes {
     }
 
     void start(@Observes Startup startup) {
-        providers.all().stream().filter(RemoteProvider.class::isInstance).map(RemoteProvider.class::cast)
-                .filter(provider -> provider.probeInterval().isPresent()).forEach(this::start);
+        providers.remote().filter(provider -> provider.probeInterval().isPresent()).forEach(this::start);
     }
 
     private void start(RemoteProvider provider) {
