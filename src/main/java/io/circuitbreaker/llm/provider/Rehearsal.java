@@ -19,7 +19,7 @@ import org.eclipse.microprofile.faulttolerance.Retry;
 import org.eclipse.microprofile.faulttolerance.Timeout;
 
 /**
- * A provider that is none: its answers are a dialect's example and come from a socket of our own. It bears the dialect's
+ * A provider that is none: its answers are a dialect's examples and come from a socket of our own. It bears the dialect's
  * name, and is not among the {@link Providers}. Its calls are guarded as those of an {@link HttpProvider} are, to the same
  * end: they go the same way.
  */

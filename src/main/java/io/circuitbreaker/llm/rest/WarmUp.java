@@ -59,16 +59,6 @@ public class WarmUp {
     private static final long PAUSE_IN_MILLIS = 50;
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
 
-    /** A client that keeps its connection, and one that does not. */
-    private record Calls(SelfCall keeping, SelfCall closing) {
-
-        private static final int CLOSED_EVERY = 4;
-
-        SelfCall next(int number) {
-            return number % CLOSED_EVERY == 0 ? closing : keeping;
-        }
-    }
-
     private record Performance(byte[] secret, Exchanges exchanges) {
     }
 
@@ -112,8 +102,7 @@ public class WarmUp {
 
     /** Those that the server's providers speak; all, if it has none that speaks any. */
     private List<Dialect> languages() {
-        Set<String> spoken = providers.all().stream().filter(RemoteProvider.class::isInstance)
-                .map(provider -> ((RemoteProvider) provider).dialect()).collect(toSet());
+        Set<String> spoken = providers.remote().map(RemoteProvider::dialect).collect(toSet());
         return dialects.stream().filter(language -> spoken.isEmpty() || spoken.contains(language.name())).toList();
     }
 
@@ -153,8 +142,9 @@ public class WarmUp {
             String server = OwnAddress.find()
                     .orElseThrow(() -> new IOException("this server does not tell where it listens"));
             String url = server + path;
-            play(new Calls(new SelfCall(client, url, Map.of(HEADER, secret)),
-                    new SelfCall(client, url, Map.of(HEADER, secret, "Connection", "close"))), stage, end);
+            SelfCall keeping = new SelfCall(client, url, Map.of(HEADER, secret));
+            SelfCall closing = new SelfCall(client, url, Map.of(HEADER, secret, "Connection", "close"));
+            play(List.of(closing, keeping, keeping, keeping), stage, end);
             LOG.info(() -> "the router has warmed up with " + played + " streams to itself");
         } catch (IOException e) {
             LOG.log(Level.INFO, "the router starts cold: {0}", e.getMessage());
@@ -168,13 +158,13 @@ public class WarmUp {
      * All languages at a time: what the compiler has made of one alone, it would have to make anew for the next, then and
      * whenever a server with several providers gets to the second.
      */
-    private void play(Calls server, List<Rehearsal> stage, long end) {
+    private void play(List<SelfCall> calls, List<Rehearsal> stage, long end) {
         List<String> requests = stage.stream().map(provider -> request(provider.name())).toList();
         // Not virtual ones: of these too many that load classes at once stop each other for good, see ColdStart.
         try (ExecutorService players = Executors.newFixedThreadPool(AT_ONCE,
                 Thread.ofPlatform().daemon().name(NAME).factory())) {
             for (int i = 0; i < AT_ONCE; i++) {
-                players.execute(() -> playInTurn(server, requests, end));
+                players.execute(() -> playInTurn(calls, requests, end));
             }
         }
     }
@@ -185,10 +175,12 @@ public class WarmUp {
                         .add("content", "Say something"))).build().toString();
     }
 
-    private void playInTurn(Calls server, List<String> requests, long until) {
+    /** Each call is made with every request before the next is taken: all languages meet all calls, however many there are. */
+    private void playInTurn(List<SelfCall> calls, List<String> requests, long until) {
         try {
             for (int i = 0; !stopped && System.nanoTime() - until < 0; i++) {
-                if (manager.activeStreams() > 0 || !playOne(server.next(i), requests.get(i % requests.size()))) {
+                SelfCall call = calls.get(i / requests.size() % calls.size());
+                if (manager.activeStreams() > 0 || !playOne(call, requests.get(i % requests.size()))) {
                     TimeUnit.MILLISECONDS.sleep(PAUSE_IN_MILLIS);
                 }
             }
@@ -198,9 +190,9 @@ public class WarmUp {
     }
 
     /** Whether it was answered; the server may not have started yet. */
-    private boolean playOne(SelfCall server, String request) {
+    private boolean playOne(SelfCall call, String request) {
         try {
-            boolean answered = server.post(request) == HttpServletResponse.SC_OK;
+            boolean answered = call.post(request) == HttpServletResponse.SC_OK;
             if (answered) {
                 played.incrementAndGet();
             }
