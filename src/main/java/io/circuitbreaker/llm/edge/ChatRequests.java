@@ -1,26 +1,21 @@
 package io.circuitbreaker.llm.edge;
 
+import io.circuitbreaker.llm.bean.Unproxied;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.dialect.ClientDialect;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
 
 /** Reads and checks chat requests in the clients' language. Thread-safe. */
-@ApplicationScoped
+@Unproxied
 public class ChatRequests {
 
     private final Instance<ClientDialect> dialects;
     private final EdgeConfig config;
-
-    /** For the proxy. */
-    protected ChatRequests() {
-        this(null, null);
-    }
 
     @Inject
     public ChatRequests(@Any Instance<ClientDialect> dialects, EdgeConfig config) {

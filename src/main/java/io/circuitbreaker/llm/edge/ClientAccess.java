@@ -1,7 +1,7 @@
 package io.circuitbreaker.llm.edge;
 
+import io.circuitbreaker.llm.bean.Unproxied;
 import io.circuitbreaker.llm.chat.Failure;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * Lets in who has a configured key; where none is configured, who calls from this machine. A request that came through a
  * proxy, or that a browser made for a page of another host, only looks as if it came from here. Thread-safe.
  */
-@ApplicationScoped
+@Unproxied
 public class ClientAccess {
 
     /** The attribute of a request that has the name of its client's key; empty where no keys are configured. */
@@ -38,11 +38,6 @@ public class ClientAccess {
 
     private final EdgeConfig config;
     private final Tickets tickets;
-
-    /** For the proxy. */
-    protected ClientAccess() {
-        this(null, null);
-    }
 
     @Inject
     public ClientAccess(EdgeConfig config, Tickets tickets) {

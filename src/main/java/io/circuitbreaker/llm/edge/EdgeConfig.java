@@ -1,7 +1,6 @@
 package io.circuitbreaker.llm.edge;
 
-import jakarta.annotation.PostConstruct;
-import jakarta.enterprise.context.ApplicationScoped;
+import io.circuitbreaker.llm.bean.Unproxied;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
@@ -11,7 +10,7 @@ import java.util.List;
 import org.eclipse.microprofile.config.Config;
 
 /** What the edge takes from its clients: who may call, and how much they may send. Read once, at the start. */
-@ApplicationScoped
+@Unproxied
 public class EdgeConfig {
 
     public static final List<String> KEYS =
@@ -30,25 +29,16 @@ public class EdgeConfig {
     private static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(5);
 
     private final Config source;
-    private ClientKeys clientKeys;
-    private int maxBodySize;
-    private int maxMessages;
-    private Origins origins;
-    private int maxMessageSize;
-    private Duration idleTimeout;
-
-    /** For the proxy. */
-    protected EdgeConfig() {
-        this(null);
-    }
+    private final ClientKeys clientKeys;
+    private final int maxBodySize;
+    private final int maxMessages;
+    private final Origins origins;
+    private final int maxMessageSize;
+    private final Duration idleTimeout;
 
     @Inject
     public EdgeConfig(Config source) {
         this.source = source;
-    }
-
-    @PostConstruct
-    void read() {
         clientKeys = ClientKeys.parse(source.getOptionalValue(ClientKeys.KEY, String.class).orElse(""));
         maxBodySize = positive(MAX_BODY_SIZE, DEFAULT_MAX_BODY_SIZE);
         maxMessages = positive(MAX_MESSAGES, DEFAULT_MAX_MESSAGES);

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 
 /**
  * A socket of our own on the loopback address that gives some answers in turn, one event at a time, and now and then closes a
- * connection with one, as providers do.
+ * connection after one, as providers do: saying so or not.
  */
 final class LoopbackServer implements AutoCloseable {
 
@@ -31,8 +31,12 @@ final class LoopbackServer implements AutoCloseable {
     private static final int ANSWERS = 4;
     private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
             + "Transfer-Encoding: chunked\r\n";
-    private static final byte[] KEPT = (HEAD + "\r\n").getBytes(US_ASCII);
-    private static final byte[] CLOSED = (HEAD + "Connection: close\r\n\r\n").getBytes(US_ASCII);
+    /** Some providers say little before an answer, and some say much. */
+    private static final List<String> MORE = List.of("", "Cache-Control: no-cache\r\n",
+            "Date: Sun, 29 Nov 2026 08:00:00 GMT\r\nServer: loopback\r\nConnection: keep-alive\r\nVary: Origin\r\n"
+                    + "X-Request-Id: req_0123456789abcdef0123456789abcdef\r\nX-RateLimit-Limit-Requests: 10000\r\n"
+                    + "X-RateLimit-Remaining-Requests: 9999\r\nX-RateLimit-Reset-Requests: 6ms\r\n"
+                    + "Strict-Transport-Security: max-age=31536000; includeSubDomains; preload\r\n");
     private static final byte[] END = "0\r\n\r\n".getBytes(US_ASCII);
     private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)");
 
@@ -87,13 +91,20 @@ final class LoopbackServer implements AutoCloseable {
     }
 
     private void answer(OutputStream out, boolean last) throws IOException {
-        out.write(last ? CLOSED : KEPT);
-        for (byte[] chunk : answers.get(Math.floorMod(next.getAndIncrement(), answers.size()))) {
+        int turn = next.getAndIncrement();
+        boolean saysSo = last && turn % 2 == 0;
+        String head = HEAD + inTurn(MORE, turn) + (saysSo ? "Connection: close\r\n\r\n" : "\r\n");
+        out.write(head.getBytes(US_ASCII));
+        for (byte[] chunk : inTurn(answers, turn)) {
             out.write(chunk);
             // Tokens come alone in life; the reader is to find each by itself as often as not.
             Thread.yield();
         }
         out.write(END);
+    }
+
+    private static <T> T inTurn(List<T> all, int turn) {
+        return all.get(Math.floorMod(turn, all.size()));
     }
 
     /** To the end of its body. Returns whether there was one. */

@@ -1,8 +1,8 @@
 package io.circuitbreaker.llm.provider;
 
+import io.circuitbreaker.llm.bean.Unproxied;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -38,7 +38,7 @@ import org.apache.hc.core5.util.Timeout;
  * The HTTP client of all providers. A few threads read all connections; with the JAX-RS client each stream needs a thread
  * of its own to be read, and waking that is most of what a token costs. Thread-safe.
  */
-@ApplicationScoped
+@Unproxied
 public class UpstreamClient {
 
     /** Their lines would show keys and prompts, whatever level somebody sets for all loggers. */

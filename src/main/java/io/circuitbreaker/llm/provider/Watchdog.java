@@ -1,8 +1,8 @@
 package io.circuitbreaker.llm.provider;
 
+import io.circuitbreaker.llm.bean.Unproxied;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -15,7 +15,7 @@ import java.util.logging.Logger;
  * One thread for the deadlines of all streams. A stream that makes progress only moves its own due time; the queue learns
  * of it when the old time comes, so a token costs no lock here. Thread-safe.
  */
-@ApplicationScoped
+@Unproxied
 public class Watchdog {
 
     public static final long NEVER = Long.MAX_VALUE;

@@ -1,25 +1,20 @@
 package io.circuitbreaker.llm.relay;
 
+import io.circuitbreaker.llm.bean.Unproxied;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.session.StreamOwner;
 import io.circuitbreaker.llm.session.StreamingManager;
 import io.circuitbreaker.llm.session.StreamingSession;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
 
 /** On whose behalf a request comes. Thread-safe. */
-@ApplicationScoped
+@Unproxied
 public class Callers {
 
     private final StreamingManager manager;
-
-    /** For the proxy. */
-    protected Callers() {
-        this(null);
-    }
 
     @Inject
     public Callers(StreamingManager manager) {

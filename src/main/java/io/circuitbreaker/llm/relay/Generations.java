@@ -1,5 +1,6 @@
 package io.circuitbreaker.llm.relay;
 
+import io.circuitbreaker.llm.bean.Unproxied;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.observe.StreamingMetrics;
 import io.circuitbreaker.llm.provider.Cancellation;
@@ -11,13 +12,12 @@ import io.circuitbreaker.llm.session.StreamPlace;
 import io.circuitbreaker.llm.session.StreamingConfig;
 import io.circuitbreaker.llm.session.StreamingManager;
 import io.circuitbreaker.llm.session.StreamingSession;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
 
 /** Admits requests, and has what their generations share. Thread-safe. */
-@ApplicationScoped
+@Unproxied
 public class Generations {
 
     private final LlmRouter router;
@@ -26,11 +26,6 @@ public class Generations {
     private final StreamingMetrics metrics;
     private final StreamWorkers workers;
     private final ColdStart coldStart;
-
-    /** For the proxy. */
-    protected Generations() {
-        this(null, null, null, null, null);
-    }
 
     @Inject
     public Generations(LlmRouter router, StreamingManager manager, LiveStreams streams, StreamingMetrics metrics,
@@ -48,10 +43,9 @@ public class Generations {
         this.coldStart = coldStart;
     }
 
-    /** The same for answers of others: with places and sessions of its own, and nothing is counted. */
-    public Generations apart(LlmRouter others) {
-        return new Generations(others, new StreamingManager(config()), streams, StreamingMetrics.none(), workers,
-                coldStart);
+    /** The same for answers of others: with places and sessions of its own, counted by themselves. */
+    public Generations apart(LlmRouter others, StreamingMetrics theirs) {
+        return new Generations(others, new StreamingManager(config()), streams, theirs, workers, coldStart);
     }
 
     /**

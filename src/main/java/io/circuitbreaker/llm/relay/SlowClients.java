@@ -1,11 +1,11 @@
 package io.circuitbreaker.llm.relay;
 
+import io.circuitbreaker.llm.bean.Unproxied;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.observe.StreamingMetrics;
 import io.circuitbreaker.llm.provider.Watchdog;
 import io.circuitbreaker.llm.provider.Watched;
 import jakarta.annotation.PostConstruct;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Set;
@@ -14,7 +14,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** Looks now and then whether a client holds up its stream; a stream that flows pays for a look and no more. Thread-safe. */
-@ApplicationScoped
+@Unproxied
 public class SlowClients implements Watched {
 
     static final Duration INTERVAL = Duration.ofMillis(100);
@@ -32,11 +32,6 @@ public class SlowClients implements Watched {
     private final Runnable onGivenUp;
     private final Set<Held> deliveries = ConcurrentHashMap.newKeySet();
     private volatile long due = System.nanoTime();
-
-    /** For the proxy. */
-    protected SlowClients() {
-        this(null, () -> { });
-    }
 
     @Inject
     public SlowClients(Watchdog watchdog, StreamingMetrics metrics) {

@@ -1,10 +1,10 @@
 package io.circuitbreaker.llm.relay;
 
+import io.circuitbreaker.llm.bean.Unproxied;
 import io.circuitbreaker.llm.provider.Watchdog;
 import io.circuitbreaker.llm.provider.Watched;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -31,7 +31,7 @@ import java.util.logging.Logger;
  *                      replaced --its work is done--> over
  * </pre>
  */
-@ApplicationScoped
+@Unproxied
 public class StreamWorkers implements Watched {
 
     /** What there is to do for one stream. Never two at a time for one. */
@@ -62,11 +62,6 @@ public class StreamWorkers implements Watched {
     private int helpers = 1;
     private int idleLooks;
 
-    /** For the proxy. */
-    protected StreamWorkers() {
-        this(null);
-    }
-
     @Inject
     public StreamWorkers(Watchdog watchdog) {
         this(watchdog, PLACES, System::nanoTime);
@@ -95,11 +90,8 @@ public class StreamWorkers implements Watched {
         }
     }
 
-    /**
-     * Has it done soon, on another thread; from any thread, which it does not hold up. Public since it is called for each
-     * token: what is not, Weld's proxy calls by reflection.
-     */
-    public void submit(Work work) {
+    /** Has it done soon, on another thread; from any thread, which it does not hold up. */
+    void submit(Work work) {
         queue.add(work);
         if (!watched.get() && watched.compareAndSet(false, true)) {
             nextLook = nanoTime.getAsLong() + LOOK_NANOS;

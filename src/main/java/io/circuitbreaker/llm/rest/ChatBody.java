@@ -1,25 +1,20 @@
 package io.circuitbreaker.llm.rest;
 
+import io.circuitbreaker.llm.bean.Unproxied;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.edge.ChatRequests;
 import io.circuitbreaker.llm.edge.EdgeConfig;
 import io.circuitbreaker.llm.edge.RequestBody;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.InputStream;
 
 /** A chat request over HTTP: its body, and the headers that belong to it. Thread-safe. */
-@ApplicationScoped
+@Unproxied
 public class ChatBody {
 
     private final ChatRequests requests;
     private final EdgeConfig config;
-
-    /** For the proxy. */
-    protected ChatBody() {
-        this(null, null);
-    }
 
     @Inject
     public ChatBody(ChatRequests requests, EdgeConfig config) {

@@ -1,10 +1,10 @@
 package io.circuitbreaker.llm.rest;
 
+import io.circuitbreaker.llm.bean.Unproxied;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.dialect.ClientDialect;
 import io.circuitbreaker.llm.edge.ChatRequests;
 import io.circuitbreaker.llm.session.ErrorEvents;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -12,15 +12,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Failures as responses in the client's language. Thread-safe. */
-@ApplicationScoped
+@Unproxied
 public class Errors implements ErrorEvents {
 
     private final ChatRequests requests;
-
-    /** For the proxy. */
-    protected Errors() {
-        this(null);
-    }
 
     @Inject
     public Errors(ChatRequests requests) {

@@ -1,10 +1,12 @@
 package io.circuitbreaker.llm.rest;
 
+import io.circuitbreaker.llm.bean.Unproxied;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.dialect.ClientDialect;
 import io.circuitbreaker.llm.edge.ClientAccess;
+import io.circuitbreaker.llm.observe.StreamingMetrics;
 import io.circuitbreaker.llm.provider.Watchdog;
 import io.circuitbreaker.llm.relay.BufferedDelivery;
 import io.circuitbreaker.llm.relay.Callers;
@@ -22,7 +24,6 @@ import io.circuitbreaker.llm.session.ReadableStream;
 import io.circuitbreaker.llm.session.Reading;
 import io.circuitbreaker.llm.session.StreamingSession;
 import io.circuitbreaker.llm.session.WholeAnswerHeartbeat;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
@@ -37,7 +38,7 @@ import java.util.function.Consumer;
  * Joins a request's generation to the way on which its client is answered. Its methods are called on the container's
  * thread, where alone the asynchronous context is to be had, and return at once.
  */
-@ApplicationScoped
+@Unproxied
 public class Exchanges {
 
     static final String SESSION_HEADER = "X-Session-Id";
@@ -51,11 +52,6 @@ public class Exchanges {
     private final SlowClients slowClients;
     private final Errors errors;
 
-    /** For the proxy. */
-    protected Exchanges() {
-        this(null, null, null, null, null);
-    }
-
     @Inject
     public Exchanges(Generations generations, Callers callers, Watchdog watchdog, SlowClients slowClients,
                      Errors errors) {
@@ -66,9 +62,9 @@ public class Exchanges {
         this.errors = errors;
     }
 
-    /** The same for answers of others, of which nothing is counted. */
-    Exchanges apart(LlmRouter others) {
-        return new Exchanges(generations.apart(others), callers, watchdog, slowClients, errors);
+    /** The same for answers of others, which are counted by themselves. */
+    Exchanges apart(LlmRouter others, StreamingMetrics theirs) {
+        return new Exchanges(generations.apart(others, theirs), callers, watchdog, slowClients, errors);
     }
 
     /**

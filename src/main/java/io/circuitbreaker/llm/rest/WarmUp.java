@@ -1,12 +1,11 @@
 package io.circuitbreaker.llm.rest;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.util.stream.Collectors.toSet;
 
-import io.circuitbreaker.llm.dialect.Dialect;
-import io.circuitbreaker.llm.provider.Providers;
+import io.circuitbreaker.llm.bean.Unproxied;
+import io.circuitbreaker.llm.observe.StreamingMetrics;
 import io.circuitbreaker.llm.provider.Rehearsal;
-import io.circuitbreaker.llm.provider.RemoteProvider;
+import io.circuitbreaker.llm.provider.Rehearsals;
 import io.circuitbreaker.llm.provider.SelfCall;
 import io.circuitbreaker.llm.provider.UpstreamClient;
 import io.circuitbreaker.llm.routing.LlmRouter;
@@ -15,8 +14,6 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.inject.Any;
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
 import jakarta.servlet.ServletContext;
@@ -25,11 +22,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,10 +37,10 @@ import org.eclipse.microprofile.config.Config;
 /**
  * Asks the server for streams when it has started, as clients would, and has them answered by providers of its own: that
  * compiles what streams run through, from the server's socket to a provider's and back, which the first users would have to
- * wait for otherwise. In the background, for a limited time; it makes way for real streams, and nothing counts it. Its
- * requests are known by a secret that nobody else has.
+ * wait for otherwise. In the background, for a limited time; it makes way for real streams and is not counted among them:
+ * its figures have names of their own and go with it. Its requests are known by a secret that nobody else has.
  */
-@ApplicationScoped
+@Unproxied
 public class WarmUp {
 
     public static final String KEY = "llm.warm-up";
@@ -55,6 +50,7 @@ public class WarmUp {
     private static final Logger LOG = Logger.getLogger(WarmUp.class.getName());
     private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(30);
     private static final String NAME = "llm-warm-up";
+    private static final String FIGURES = "warm_up";
     private static final int AT_ONCE = 4;
     private static final long PAUSE_IN_MILLIS = 50;
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
@@ -63,31 +59,24 @@ public class WarmUp {
     }
 
     private final Config config;
-    private final Providers providers;
-    private final Instance<Dialect> dialects;
     private final UpstreamClient client;
-    private final Instance<Rehearsal> rehearsals;
+    private final Rehearsals rehearsals;
     private final StreamingManager manager;
+    private final StreamingMetrics metrics;
     private final Exchanges exchanges;
     private final AtomicInteger played = new AtomicInteger();
     private volatile boolean stopped;
     private volatile Performance performance;
     private volatile Optional<Thread> running = Optional.empty();
 
-    /** For the proxy. */
-    protected WarmUp() {
-        this(null, null, null, null, null, null, null);
-    }
-
     @Inject
-    public WarmUp(Config config, Providers providers, @Any Instance<Dialect> dialects, UpstreamClient client,
-                  Instance<Rehearsal> rehearsals, StreamingManager manager, Exchanges exchanges) {
+    public WarmUp(Config config, UpstreamClient client, Rehearsals rehearsals, StreamingManager manager,
+                  StreamingMetrics metrics, Exchanges exchanges) {
         this.config = config;
-        this.providers = providers;
-        this.dialects = dialects;
         this.client = client;
         this.rehearsals = rehearsals;
         this.manager = manager;
+        this.metrics = metrics;
         this.exchanges = exchanges;
     }
 
@@ -95,15 +84,8 @@ public class WarmUp {
         Duration limit = config.getOptionalValue(KEY, Duration.class).orElse(DEFAULT_LIMIT);
         String path = context.getContextPath() + ChatCompletionsServlet.PATH;
         if (limit.isPositive()) {
-            List<Dialect> languages = languages();
-            running = Optional.of(Thread.ofPlatform().daemon().name(NAME).start(() -> run(languages, path, limit)));
+            running = Optional.of(Thread.ofPlatform().daemon().name(NAME).start(() -> run(path, limit)));
         }
-    }
-
-    /** Those that the server's providers speak; all, if it has none that speaks any. */
-    private List<Dialect> languages() {
-        Set<String> spoken = providers.remote().map(RemoteProvider::dialect).collect(toSet());
-        return dialects.stream().filter(language -> spoken.isEmpty() || spoken.contains(language.name())).toList();
     }
 
     /** Waits for it: it uses what is about to go. */
@@ -127,18 +109,14 @@ public class WarmUp {
                 ? Optional.of(now.exchanges) : Optional.empty();
     }
 
-    private void run(List<Dialect> languages, String path, Duration limit) {
+    private void run(String path, Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
-        List<Rehearsal> stage = new ArrayList<>();
+        StreamingMetrics figures = metrics.apart(FIGURES);
         try {
-            for (Dialect language : languages) {
-                Rehearsal provider = rehearsals.get();
-                stage.add(provider);
-                provider.begin(language);
-            }
+            List<Rehearsal> stage = rehearsals.begin();
             String secret = UUID.randomUUID().toString();
             performance = new Performance(secret.getBytes(US_ASCII),
-                    exchanges.apart(LlmRouter.over(List.copyOf(stage))));
+                    exchanges.apart(LlmRouter.over(List.copyOf(stage)), figures));
             String server = OwnAddress.find()
                     .orElseThrow(() -> new IOException("this server does not tell where it listens"));
             String url = server + path;
@@ -150,7 +128,8 @@ public class WarmUp {
             LOG.log(Level.INFO, "the router starts cold: {0}", e.getMessage());
         } finally {
             performance = null;
-            stage.forEach(rehearsals::destroy);
+            rehearsals.end();
+            figures.drop();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.circuitbreaker.llm.routing;
 
+import io.circuitbreaker.llm.bean.Unproxied;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Recovery;
@@ -7,8 +8,6 @@ import io.circuitbreaker.llm.chat.Spent;
 import io.circuitbreaker.llm.provider.Cancellation;
 import io.circuitbreaker.llm.provider.LlmProvider;
 import io.circuitbreaker.llm.provider.Providers;
-import jakarta.annotation.PostConstruct;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
@@ -21,49 +20,29 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
 /** The one way to an answer, whichever provider gives it. Thread-safe. */
-@ApplicationScoped
+@Unproxied
 public class LlmRouter {
 
     private static final Logger LOG = Logger.getLogger(LlmRouter.class.getName());
     private static final String OWNER_OF_ROUTES = "router";
 
-    private final Providers source;
-    private final Config config;
-    private List<LlmProvider> providers = List.of();
-    private Routes routes;
-    private VirtualModels virtual;
-    private ModelNames names;
-    private ModelCatalog catalog;
-    private Candidates candidates;
-    private Failover failover;
-    private Health health;
-    private Statuses statuses;
-    private String instruction;
-
-    /** For the proxy. */
-    protected LlmRouter() {
-        this(null, null);
-    }
+    private final List<LlmProvider> providers;
+    private final Routes routes;
+    private final VirtualModels virtual;
+    private final ModelNames names;
+    private final ModelCatalog catalog;
+    private final Candidates candidates;
+    private final Failover failover;
+    private final Health health;
+    private final Statuses statuses;
+    private final String instruction;
 
     @Inject
     public LlmRouter(Providers providers, Config config) {
-        this.source = providers;
-        this.config = config;
+        this(providers.all(), RouteConfig.load(config), ModelCatalog.load(config), World.REAL);
     }
 
-    /** Of these providers only, without routes; apart from the server's own. */
-    public static LlmRouter over(Collection<LlmProvider> providers) {
-        LlmRouter router = new LlmRouter();
-        router.assemble(providers, RouteConfig.NONE, ModelCatalog.EMPTY, World.REAL);
-        return router;
-    }
-
-    @PostConstruct
-    void prepare() {
-        assemble(source.all(), RouteConfig.load(config), ModelCatalog.load(config), World.REAL);
-    }
-
-    void assemble(Collection<LlmProvider> inUse, RouteConfig settings, ModelCatalog known, World world) {
+    LlmRouter(Collection<LlmProvider> inUse, RouteConfig settings, ModelCatalog known, World world) {
         providers = List.copyOf(inUse);
         routes = new Routes(settings.routes(), providers);
         virtual = new VirtualModels(providers, known);
@@ -78,6 +57,11 @@ public class LlmRouter {
                 pauses, health, settings.maxWait());
         statuses = new Statuses(providers, health, pauses, world.nanoTime());
         instruction = settings.continuationInstruction();
+    }
+
+    /** Of these providers only, without routes; apart from the server's own. */
+    public static LlmRouter over(Collection<LlmProvider> providers) {
+        return new LlmRouter(providers, RouteConfig.NONE, ModelCatalog.EMPTY, World.REAL);
     }
 
     /** Makes a wrong route stop the application, not its first request. */

@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.routing;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Function;
 
 /** What was last learned of each target. Bounded, because models may be clients' words: the oldest goes. Thread-safe. */
@@ -11,13 +12,12 @@ final class RecentMap<V> {
     static final int LIMIT = 1000;
 
     // guarded by this
-    private final Map<String, V> values = new LinkedHashMap<>();
+    private final SequencedMap<String, V> values = new LinkedHashMap<>();
 
     synchronized void put(Target target, V value) {
-        values.remove(target.name());
-        values.put(target.name(), value);
+        values.putLast(target.name(), value);
         if (values.size() > LIMIT) {
-            values.remove(values.keySet().iterator().next());
+            values.pollFirstEntry();
         }
     }
 

@@ -7,9 +7,10 @@ import java.util.Optional;
 /**
  * Where a request goes: a provider, and the model in that provider's own name.
  *
+ * @param name  as a client would name it; equal for equal targets
  * @param known what the catalog has of it
  */
-record Target(LlmProvider provider, String model, Optional<CatalogEntry> known) {
+record Target(LlmProvider provider, String model, String name, Optional<CatalogEntry> known) {
 
     private static final int SHOWN = 200;
 
@@ -17,9 +18,8 @@ record Target(LlmProvider provider, String model, Optional<CatalogEntry> known) 
         this(provider, model, Optional.empty());
     }
 
-    /** As a client would name it; equal for equal targets. */
-    String name() {
-        return provider.name() + "/" + model;
+    Target(LlmProvider provider, String model, Optional<CatalogEntry> known) {
+        this(provider, model, provider.name() + "/" + model, known);
     }
 
     /** The usage with its cost, where that is known. The provider's own word for it counts more than a price list. */

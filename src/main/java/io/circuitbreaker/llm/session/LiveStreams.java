@@ -1,8 +1,7 @@
 package io.circuitbreaker.llm.session;
 
+import io.circuitbreaker.llm.bean.Unproxied;
 import io.circuitbreaker.llm.chat.Failure;
-import jakarta.annotation.PostConstruct;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.inject.Any;
@@ -14,28 +13,22 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The streams that can be come back to, in the store that is configured. Thread-safe. */
-@ApplicationScoped
+@Unproxied
 public class LiveStreams {
 
-    private final Instance<StreamStore> stores;
-    private final StreamingManager manager;
-    private StreamStore store;
-
-    /** For the proxy. */
-    protected LiveStreams() {
-        this(null, null);
-    }
+    private final StreamStore store;
 
     @Inject
     public LiveStreams(@Any Instance<StreamStore> stores, StreamingManager manager) {
-        this.stores = stores;
-        this.manager = manager;
+        this(called(manager.config().replay().store(), stores));
     }
 
-    @PostConstruct
-    void choose() {
-        String wanted = manager.config().replay().store();
-        store = stores.stream().filter(known -> known.name().equals(wanted)).findFirst()
+    LiveStreams(StreamStore store) {
+        this.store = store;
+    }
+
+    private static StreamStore called(String wanted, Instance<StreamStore> stores) {
+        return stores.stream().filter(known -> known.name().equals(wanted)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(StreamingConfig.PREFIX + "store must be one of "
                         + stores.stream().map(StreamStore::name).sorted().toList() + ", was '" + wanted + "'"));
     }

@@ -1,10 +1,9 @@
 package io.circuitbreaker.llm.session;
 
+import io.circuitbreaker.llm.bean.Unproxied;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
-import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
@@ -25,27 +24,20 @@ import org.eclipse.microprofile.config.Config;
  * Admits streams within the limits, keeps the sessions that they belong to, and ends what is left when the server stops.
  * Thread-safe.
  */
-@ApplicationScoped
+@Unproxied
 public class StreamingManager {
 
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
-    private final Config source;
     private final LongSupplier nanoTime;
     private final Map<String, StreamingSession> sessions = new ConcurrentHashMap<>();
     private final Set<StreamPlace> streams = ConcurrentHashMap.newKeySet();
-    private StreamingConfig config;
-    private Places places;
-
-    /** For the proxy. */
-    protected StreamingManager() {
-        this((Config) null);
-    }
+    private final StreamingConfig config;
+    private final Places places;
 
     @Inject
     public StreamingManager(Config source) {
-        this.source = source;
-        this.nanoTime = System::nanoTime;
+        this(StreamingConfig.load(source));
     }
 
     /** Apart from the server's own. */
@@ -55,19 +47,9 @@ public class StreamingManager {
 
     /** Without a container. */
     StreamingManager(StreamingConfig config, LongSupplier nanoTime) {
-        this.source = null;
+        this.config = config;
         this.nanoTime = nanoTime;
-        use(config);
-    }
-
-    @PostConstruct
-    void configure() {
-        use(StreamingConfig.load(source));
-    }
-
-    private void use(StreamingConfig settings) {
-        config = settings;
-        places = new Places(settings.limits());
+        this.places = new Places(config.limits());
     }
 
     /** Makes a bad value stop the application, not its first request. */

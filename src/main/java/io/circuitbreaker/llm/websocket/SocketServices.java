@@ -1,5 +1,6 @@
 package io.circuitbreaker.llm.websocket;
 
+import io.circuitbreaker.llm.bean.Unproxied;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
@@ -13,13 +14,12 @@ import io.circuitbreaker.llm.session.LiveStreams;
 import io.circuitbreaker.llm.session.ReadableStream;
 import io.circuitbreaker.llm.session.StreamOwner;
 import io.circuitbreaker.llm.session.StreamingSession;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
 
 /** What all sockets share. Thread-safe. */
-@ApplicationScoped
+@Unproxied
 public class SocketServices {
 
     private final ChatRequests requests;
@@ -29,11 +29,6 @@ public class SocketServices {
     private final EdgeConfig config;
     private final Watchdog watchdog;
     private final SlowClients slowClients;
-
-    /** For the proxy. */
-    protected SocketServices() {
-        this(null, null, null, null, null, null, null);
-    }
 
     @Inject
     public SocketServices(ChatRequests requests, Generations generations, Callers callers, LiveStreams streams,

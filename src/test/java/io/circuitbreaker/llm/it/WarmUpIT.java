@@ -35,7 +35,8 @@ class WarmUpIT {
         Matcher played = PLAYED.matcher(log);
         assertThat(played.find()).isTrue();
         assertThat(Integer.parseInt(played.group(1))).isPositive();
-        assertThat(Router.get("/metrics").body()).doesNotContain("llm_streams_total", "llm_tokens_total");
+        assertThat(Await.until(() -> Router.get("/metrics").body(), text -> !text.contains("llm_warm_up"), LIMIT))
+                .doesNotContain("llm_streams_total", "llm_tokens_total");
         assertThat(Router.figure("llm_streams_active", "").orElseThrow()).isZero();
     }
 

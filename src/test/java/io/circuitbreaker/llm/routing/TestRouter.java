@@ -41,7 +41,7 @@ final class TestRouter {
     private final Semaphore told = new Semaphore(0);
     final Deque<Double> chances = new ArrayDeque<>();
     final Cancellation cancellation = new Cancellation();
-    final LlmRouter router = new LlmRouter();
+    final LlmRouter router;
     /** What happens in place of the next wait. */
     Runnable duringWait = () -> { };
     /** How often nothing comes in the time that somebody waits for the first token; after that it is waited for. */
@@ -50,7 +50,7 @@ final class TestRouter {
 
     private TestRouter(MapConfig config, LlmProvider... providers) {
         World world = new World(now::get, () -> chances.isEmpty() ? 0.5 : chances.remove(), new TestWaiting());
-        router.assemble(List.of(providers), RouteConfig.load(config), ModelCatalog.load(config), world);
+        router = new LlmRouter(List.of(providers), RouteConfig.load(config), ModelCatalog.load(config), world);
     }
 
     /** With the route {@code r} over all of them, each with the model {@code m}. */

@@ -17,7 +17,7 @@ class SweeperTest {
                 throw new IllegalStateException("as if sessions could not be looked at");
             }
         };
-        LiveStreams streams = new LiveStreams(null, null) {
+        LiveStreams streams = new LiveStreams(null) {
             @Override
             void sweep() {
                 swept.incrementAndGet();

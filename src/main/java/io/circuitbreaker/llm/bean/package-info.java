@@ -1,0 +1,2 @@
+/** What our beans have in common. */
+package io.circuitbreaker.llm.bean;
