@@ -25,6 +25,9 @@ public class ClientAccess {
     private static final Pattern PORT = Pattern.compile(":\\d+$");
     private static final String BEARER = "bearer ";
 
+    /** For who needs no key. */
+    public static final Decision ADMITTED = new Decision.Admitted("");
+
     /** Who calls, or why it may not. */
     public sealed interface Decision {
 

@@ -22,7 +22,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** Opens streams of one provider: request out, status and first token in. Thread-safe. */
-final class HttpUpstream {
+final class HttpUpstream implements LlmProvider {
 
     private static final Logger LOG = Logger.getLogger(HttpUpstream.class.getName());
 
@@ -43,11 +43,13 @@ final class HttpUpstream {
         this.slots = new StreamSlots(config, System::nanoTime, watchdog::watch);
     }
 
-    String name() {
+    @Override
+    public String name() {
         return config.name();
     }
 
-    List<String> models() {
+    @Override
+    public List<String> models() {
         return config.models();
     }
 
@@ -67,7 +69,8 @@ final class HttpUpstream {
         return malformedChunks.sum();
     }
 
-    ChunkStream open(ProviderCall call) {
+    @Override
+    public ChunkStream open(ProviderCall call) {
         call.cancellation().throwIfCancelled();
         slots.take(call);
         call.nextAttempt();

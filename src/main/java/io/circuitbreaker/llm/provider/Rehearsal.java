@@ -33,13 +33,31 @@ public class Rehearsal implements LlmProvider {
     static final List<String> SENTENCE = List.of("The", " router", " plays", " to", " itself", ",", " \"naïvely\"",
             " said", ":", " it", " talks", ".\n");
     /** Most answers are short, for the sake of the openings; some are longer than a buffer. */
-    private static final int SHORT_ANSWERS = 7;
+    private static final int SHORT_ANSWERS = 15;
     private static final int SENTENCES = 25;
+
+    /** Stands in for a key: requests with one go another way than those without. */
+    private static final ApiKey KEY = new ApiKey("rehearsal");
+
+    /** A provider of another class than most. */
+    private record Understudy(String name, LlmProvider of) implements LlmProvider {
+
+        @Override
+        public List<String> models() {
+            return of.models();
+        }
+
+        @Override
+        public ChunkStream open(ProviderCall call) {
+            return of.open(call);
+        }
+    }
 
     private final UpstreamClient client;
     private final Watchdog watchdog;
     private LoopbackServer server;
     private HttpUpstream upstream;
+    private List<LlmProvider> understudies = List.of();
 
     /** For the interceptors. */
     protected Rehearsal() {
@@ -61,9 +79,22 @@ public class Rehearsal implements LlmProvider {
         List<String> answers = new ArrayList<>(Collections.nCopies(SHORT_ANSWERS, dialect.example(SENTENCE)));
         answers.add(dialect.example(Collections.nCopies(SENTENCES, SENTENCE).stream().flatMap(List::stream).toList()));
         server = new LoopbackServer(answers);
-        upstream = new HttpUpstream(new ProviderConfig(dialect.name(), dialect.name(), Optional.of(server.url()),
-                ApiKey.NONE, "", StreamUsage.ALWAYS, List.of(MODEL), Deadlines.DEFAULTS, StreamLimits.DEFAULTS,
-                Optional.empty(), Optional.empty()), dialect, client, watchdog);
+        upstream = upstream(dialect.name(), dialect);
+        understudies = List.of(upstream(dialect.name() + "-bare", dialect), new Understudy(dialect.name() + "-second", this));
+    }
+
+    private HttpUpstream upstream(String name, Dialect dialect) {
+        return new HttpUpstream(new ProviderConfig(name, dialect.name(), Optional.of(server.url()), KEY, "",
+                StreamUsage.ALWAYS, List.of(MODEL), Deadlines.DEFAULTS, StreamLimits.DEFAULTS, Optional.empty(),
+                Optional.empty()), dialect, client, watchdog);
+    }
+
+    /**
+     * The same under other names, of other classes: whom the compiler had only ever seen providers of one class, it would
+     * take every other for impossible, and have to begin again with the whole way there when the first real one is asked.
+     */
+    List<LlmProvider> understudies() {
+        return understudies;
     }
 
     @Override
@@ -78,7 +109,7 @@ public class Rehearsal implements LlmProvider {
 
     @Override
     @Retry(retryOn = TransportException.class)
-    @CircuitBreaker(failOn = UpstreamException.class)
+    @CircuitBreaker(requestVolumeThreshold = 500, failOn = UpstreamException.class)
     @Timeout(value = 1, unit = ChronoUnit.HOURS)
     public ChunkStream open(ProviderCall call) {
         return upstream.open(call);

@@ -9,12 +9,16 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 
 /** A {@link Rehearsal} of each language that the server's providers speak; of all, if it has none that speaks any. */
 @Dependent
 public class Rehearsals {
+
+    /** Most calls go the way that they go in life. */
+    private static final int SHARE = 6;
 
     private final Providers providers;
     private final Instance<Dialect> dialects;
@@ -31,18 +35,22 @@ public class Rehearsals {
     /**
      * Begins them. For one thread, as is {@link #end}.
      *
+     * @return whom to ask in turn; some more than once
      * @throws IOException if there is no port for one on the loopback address
      */
-    public List<Rehearsal> begin() throws IOException {
+    public List<LlmProvider> begin() throws IOException {
+        List<LlmProvider> turns = new ArrayList<>();
         Set<String> spoken = providers.remote().map(RemoteProvider::dialect).collect(toSet());
         for (Dialect language : dialects) {
             if (spoken.isEmpty() || spoken.contains(language.name())) {
                 Rehearsal rehearsal = beans.get();
                 begun.add(rehearsal);
                 rehearsal.begin(language);
+                turns.addAll(Collections.nCopies(SHARE, rehearsal));
+                turns.addAll(rehearsal.understudies());
             }
         }
-        return List.copyOf(begun);
+        return turns;
     }
 
     /** Ends those that have begun. */

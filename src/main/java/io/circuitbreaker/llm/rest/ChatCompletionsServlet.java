@@ -49,9 +49,7 @@ public class ChatCompletionsServlet extends HttpServlet {
         boolean handedOver = false;
         try {
             Optional<Exchanges> rehearsal = warmUp.of(request);
-            if (rehearsal.isEmpty()) {
-                admit(request);
-            }
+            admit(request, rehearsal.isPresent());
             rehearsal.orElse(exchanges).begin(bodies.read(request.getInputStream(), request), errors.openAi(), request,
                     response);
             handedOver = true;
@@ -64,8 +62,8 @@ public class ChatCompletionsServlet extends HttpServlet {
         }
     }
 
-    private void admit(HttpServletRequest request) {
-        Admission.carryOut(access.decide(request::getHeader, request.getRemoteAddr()), request);
+    private void admit(HttpServletRequest request, boolean ours) {
+        Admission.carryOut(ours ? ClientAccess.ADMITTED : access.decide(request::getHeader, request.getRemoteAddr()), request);
         if (!request.getMethod().equals("POST")) {
             throw new NotAllowedException("POST");
         }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.circuitbreaker.llm.bean.Unproxied;
 import io.circuitbreaker.llm.observe.StreamingMetrics;
+import io.circuitbreaker.llm.provider.LlmProvider;
 import io.circuitbreaker.llm.provider.Rehearsal;
 import io.circuitbreaker.llm.provider.Rehearsals;
 import io.circuitbreaker.llm.provider.SelfCall;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -113,10 +115,10 @@ public class WarmUp {
         long end = System.nanoTime() + limit.toNanos();
         StreamingMetrics figures = metrics.apart(FIGURES);
         try {
-            List<Rehearsal> stage = rehearsals.begin();
+            List<LlmProvider> stage = rehearsals.begin();
             String secret = UUID.randomUUID().toString();
             performance = new Performance(secret.getBytes(US_ASCII),
-                    exchanges.apart(LlmRouter.over(List.copyOf(stage)), figures));
+                    exchanges.apart(LlmRouter.over(Set.copyOf(stage)), figures));
             String server = OwnAddress.find()
                     .orElseThrow(() -> new IOException("this server does not tell where it listens"));
             String url = server + path;
@@ -137,7 +139,7 @@ public class WarmUp {
      * All languages at a time: what the compiler has made of one alone, it would have to make anew for the next, then and
      * whenever a server with several providers gets to the second.
      */
-    private void play(List<SelfCall> calls, List<Rehearsal> stage, long end) {
+    private void play(List<SelfCall> calls, List<LlmProvider> stage, long end) {
         List<String> requests = stage.stream().map(provider -> request(provider.name())).toList();
         // Not virtual ones: of these too many that load classes at once stop each other for good, see ColdStart.
         try (ExecutorService players = Executors.newFixedThreadPool(AT_ONCE,

@@ -7,11 +7,15 @@ import io.circuitbreaker.llm.chat.StreamingChunk;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class RehearsalTest {
+
+    private static final int ANSWERS = 16;
 
     @ParameterizedTest
     @EnumSource(Language.class)
@@ -25,18 +29,37 @@ class RehearsalTest {
             assertThat(rehearsal.name()).isEqualTo(language.dialect.name());
             assertThat(rehearsal.models()).containsExactly(Rehearsal.MODEL);
             // One more than there are different answers, and more than one connection gives.
-            List<Integer> tokens = IntStream.range(0, 9).mapToObj(_ -> tokensOf(rehearsal)).toList();
+            List<Integer> tokens = IntStream.range(0, ANSWERS + 1).mapToObj(_ -> tokensOf(rehearsal)).toList();
             int sentence = Rehearsal.SENTENCE.size();
-            assertThat(tokens.subList(0, 7)).allSatisfy(count -> assertThat(count).isBetween(sentence, sentence + 1));
-            assertThat(tokens.get(7)).isGreaterThanOrEqualTo(25 * sentence);
-            assertThat(tokens.get(8)).isEqualTo(tokens.getFirst());
+            assertThat(tokens.subList(0, ANSWERS - 1))
+                    .allSatisfy(count -> assertThat(count).isBetween(sentence, sentence + 1));
+            assertThat(tokens.get(ANSWERS - 1)).isGreaterThanOrEqualTo(25 * sentence);
+            assertThat(tokens.getLast()).isEqualTo(tokens.getFirst());
         } finally {
             rehearsal.close();
             client.close();
         }
     }
 
-    private static int tokensOf(Rehearsal rehearsal) {
+    @Test
+    void theUnderstudiesAreOfOtherClassesAndPlayTheSame() throws IOException {
+        UpstreamClient client = new UpstreamClient();
+        client.start();
+        Rehearsal rehearsal = new Rehearsal(client, new Watchdog());
+        try {
+            rehearsal.begin(Language.OPENAI.dialect);
+            List<LlmProvider> all = Stream.concat(Stream.of(rehearsal), rehearsal.understudies().stream()).toList();
+            // To the compiler two are still all that there are; with the third it knows that there may be any.
+            assertThat(all.stream().map(Object::getClass)).doesNotHaveDuplicates().hasSize(3);
+            assertThat(all.stream().map(LlmProvider::name)).doesNotHaveDuplicates();
+            assertThat(all.stream().map(RehearsalTest::tokensOf)).allSatisfy(count -> assertThat(count).isPositive());
+        } finally {
+            rehearsal.close();
+            client.close();
+        }
+    }
+
+    private static int tokensOf(LlmProvider rehearsal) {
         ProviderCall call = new ProviderCall(Requests.saying("Say something"), Rehearsal.MODEL, new Cancellation());
         int speaking = 0;
         try (ChunkStream stream = rehearsal.open(call)) {
