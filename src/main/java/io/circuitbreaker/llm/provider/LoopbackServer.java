@@ -21,8 +21,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A socket of our own on the loopback address that gives some answers in turn, one event at a time, and now and then closes a
- * connection after one, as providers do: saying so or not.
+ * A socket of our own on the loopback address that gives some answers in turn, one event at a time, and now and then
+ * closes a connection after one, as providers do: saying so or not.
  */
 final class LoopbackServer implements AutoCloseable {
 

@@ -80,7 +80,8 @@ public class Rehearsal implements LlmProvider {
         answers.add(dialect.example(Collections.nCopies(SENTENCES, SENTENCE).stream().flatMap(List::stream).toList()));
         server = new LoopbackServer(answers);
         upstream = upstream(dialect.name(), dialect);
-        understudies = List.of(upstream(dialect.name() + "-bare", dialect), new Understudy(dialect.name() + "-second", this));
+        understudies = List.of(upstream(dialect.name() + "-bare", dialect),
+                new Understudy(dialect.name() + "-second", this));
     }
 
     private HttpUpstream upstream(String name, Dialect dialect) {

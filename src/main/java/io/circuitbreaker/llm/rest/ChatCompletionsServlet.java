@@ -63,7 +63,8 @@ public class ChatCompletionsServlet extends HttpServlet {
     }
 
     private void admit(HttpServletRequest request, boolean ours) {
-        Admission.carryOut(ours ? ClientAccess.ADMITTED : access.decide(request::getHeader, request.getRemoteAddr()), request);
+        Admission.carryOut(ours ? ClientAccess.ADMITTED
+                : access.decide(request::getHeader, request.getRemoteAddr()), request);
         if (!request.getMethod().equals("POST")) {
             throw new NotAllowedException("POST");
         }

@@ -18,7 +18,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class EventWriter {
 
-
     private final ReentrantLock lock = new ReentrantLock();
     private final ServletOutputStream out;
     private final byte[] heartbeat;

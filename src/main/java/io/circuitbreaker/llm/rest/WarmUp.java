@@ -156,7 +156,7 @@ public class WarmUp {
                         .add("content", "Say something"))).build().toString();
     }
 
-    /** Each call is made with every request before the next is taken: all languages meet all calls, however many there are. */
+    /** Each call is made with every request before the next is taken: all languages meet all calls. */
     private void playInTurn(List<SelfCall> calls, List<String> requests, long until) {
         try {
             for (int i = 0; !stopped && System.nanoTime() - until < 0; i++) {
