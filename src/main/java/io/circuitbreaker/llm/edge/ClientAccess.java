@@ -59,7 +59,7 @@ public class ClientAccess {
     public Decision decide(UnaryOperator<String> header, String remoteAddress) {
         ClientKeys keys = config.clientKeys();
         if (!keys.areConfigured()) {
-            return isLocal(header, remoteAddress) ? new Decision.Admitted("") : refused("this server has no client keys and so"
+            return isLocal(header, remoteAddress) ? ADMITTED : refused("this server has no client keys and so"
                     + " serves only clients on its own machine, called as localhost; to serve others set " + ClientKeys.KEY
                     + " (LLM_CLIENT_KEYS) to <name>:<SHA-256 of the key>");
         }

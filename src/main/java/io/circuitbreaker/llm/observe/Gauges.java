@@ -6,11 +6,9 @@ import io.circuitbreaker.llm.provider.Providers;
 import io.circuitbreaker.llm.routing.LlmRouter;
 import io.circuitbreaker.llm.session.LiveStreams;
 import io.circuitbreaker.llm.session.StreamingManager;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
-import jakarta.inject.Inject;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.eclipse.microprofile.metrics.Tag;
 
@@ -18,30 +16,8 @@ import org.eclipse.microprofile.metrics.Tag;
 @ApplicationScoped
 public class Gauges {
 
-    private final MetricRegistry registry;
-    private final StreamingMetrics figures;
-    private final StreamingManager manager;
-    private final Providers providers;
-    private final LlmRouter router;
-    private final LiveStreams streams;
-
-    /** For the proxy. */
-    protected Gauges() {
-        this(null, null, null, null, null, null);
-    }
-
-    @Inject
-    public Gauges(MetricRegistry registry, StreamingMetrics figures, StreamingManager manager, Providers providers,
+    void register(@Observes Startup startup, MetricRegistry registry, StreamingManager manager, Providers providers,
                   LlmRouter router, LiveStreams streams) {
-        this.registry = registry;
-        this.figures = figures;
-        this.manager = manager;
-        this.providers = providers;
-        this.router = router;
-        this.streams = streams;
-    }
-
-    void register(@Observes Startup startup) {
         registry.gauge("llm_streams_active", manager, StreamingManager::activeStreams);
         registry.gauge("llm_stream_store_reachable", streams, kept -> kept.storeState().reachable() ? 1 : 0);
         registry.gauge("llm_stream_store_waiting", streams, kept -> kept.storeState().waiting());
@@ -55,11 +31,5 @@ public class Gauges {
                 registry.gauge("llm_provider_malformed_chunks", upstream, HttpProvider::malformedChunks, tag);
             }
         }
-    }
-
-    /** The server keeps figures when the application goes: the next one's gauges would show the beans of this one. */
-    @PreDestroy
-    void unregister() {
-        figures.drop();
     }
 }

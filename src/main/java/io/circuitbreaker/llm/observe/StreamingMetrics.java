@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.observe;
 
 import io.circuitbreaker.llm.bean.Unproxied;
 import io.circuitbreaker.llm.chat.Spent;
+import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import org.eclipse.microprofile.metrics.Timer;
 public class StreamingMetrics {
 
     /** What the names of all our figures begin with. */
-    static final String PREFIX = "llm_";
+    private static final String PREFIX = "llm_";
     private static final String NO_PROVIDER = "none";
 
     private record Series(String name, List<Tag> tags) {
@@ -49,7 +50,11 @@ public class StreamingMetrics {
         return new StreamingMetrics(registry, prefix + name + "_");
     }
 
-    /** Takes all figures from the registry whose names begin as these do. */
+    /**
+     * Takes all figures from the registry whose names begin as these do, the gauges too. The server keeps them when the
+     * application goes: the next one's gauges would show the beans of this one.
+     */
+    @PreDestroy
     public void drop() {
         registry.removeMatching((id, metric) -> id.getName().startsWith(prefix));
     }

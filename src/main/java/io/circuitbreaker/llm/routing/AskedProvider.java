@@ -33,7 +33,7 @@ final class AskedProvider implements LlmProvider {
     }
 
     Target asTarget() {
-        return new Target(this, target.model(), target.known());
+        return new Target(this, target.model(), target.name(), target.known());
     }
 
     TokenUsage priced(TokenUsage usage) {

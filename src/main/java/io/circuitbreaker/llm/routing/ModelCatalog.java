@@ -58,7 +58,7 @@ final class ModelCatalog {
 
     /** The same, with what is known of it. */
     Target known(Target target) {
-        return new Target(target.provider(), target.model(), of(target.provider().name(), target.model()));
+        return target.withKnown(of(target.provider().name(), target.model()));
     }
 
     private static String builtIn() {

@@ -15,11 +15,11 @@ record Target(LlmProvider provider, String model, String name, Optional<CatalogE
     private static final int SHOWN = 200;
 
     Target(LlmProvider provider, String model) {
-        this(provider, model, Optional.empty());
+        this(provider, model, provider.name() + "/" + model, Optional.empty());
     }
 
-    Target(LlmProvider provider, String model, Optional<CatalogEntry> known) {
-        this(provider, model, provider.name() + "/" + model, known);
+    Target withKnown(Optional<CatalogEntry> entry) {
+        return new Target(provider, model, name, entry);
     }
 
     /** The usage with its cost, where that is known. The provider's own word for it counts more than a price list. */
