@@ -80,9 +80,9 @@ final class ChunkDecoder implements SseListener {
         return reader.finished();
     }
 
-    void feed(byte[] bytes, int length) {
+    void feed(byte[] bytes) {
         try {
-            parser.feed(bytes, 0, length);
+            parser.feed(bytes, 0, bytes.length);
         } catch (SseTooLargeException e) {
             throw malformed(e.getMessage(), e);
         } catch (LlmException e) {

@@ -14,9 +14,6 @@ import java.util.logging.Logger;
 final class HttpChunkStream implements ChunkStream {
 
     private static final Logger LOG = Logger.getLogger(HttpChunkStream.class.getName());
-    private static final int READ_SIZE = 2048;
-    /** Of the thread and not of the stream: what it read last is in the processor's cache, and of streams there are many. */
-    private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[READ_SIZE]);
     /** A burst is handed on in pieces: a client that reads on gets the first while the next is parsed. */
     private static final int BURST_IN_BYTES = 32 * 1024;
     private static final int DRAINED_READS = 16;
@@ -157,7 +154,6 @@ final class HttpChunkStream implements ChunkStream {
      */
     private int fill() {
         int filled = 0;
-        byte[] buffer = BUFFER.get();
         try {
             if (guard.isOver()) {
                 // A provider that sends without a pause never lets a read block, so that no interrupt would be noticed.
@@ -165,14 +161,14 @@ final class HttpChunkStream implements ChunkStream {
                 return 0;
             }
             do {
-                int read = inbox.read(buffer, 0, READ_SIZE);
-                if (read < 0) {
+                byte[] bytes = inbox.take();
+                if (bytes == null) {
                     bodyEnded = true;
                     decoder.endOfBody();
                     return filled;
                 }
-                filled += read;
-                decoder.feed(buffer, read);
+                filled += bytes.length;
+                decoder.feed(bytes);
             } while (!decoder.ended() && filled < BURST_IN_BYTES && inbox.hasArrived());
         } catch (IOException e) {
             broken(e);
@@ -234,7 +230,7 @@ final class HttpChunkStream implements ChunkStream {
         guard.draining();
         try {
             for (int left = DRAINED_READS; left > 0 && !bodyEnded && !guard.isOver(); left--) {
-                bodyEnded = inbox.read(BUFFER.get(), 0, READ_SIZE) < 0;
+                bodyEnded = inbox.take() == null;
             }
         } catch (IOException e) {
             LOG.log(Level.FINEST, e, () -> "provider '" + provider + "' did not end the connection after the answer");

@@ -3,68 +3,65 @@ package io.circuitbreaker.llm.provider;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.hc.core5.http.nio.CapacityChannel;
 
 /**
- * The bytes of an answer between the client's I/O thread, which brings them and must not wait, and whoever reads them, one
- * thread at a time. A reader waits here, or leaves word and is told. Bounded: while much is unread no more is taken from
+ * The bytes of an answer between the client's I/O thread, which brings them and must not wait, and whoever takes them, one
+ * thread at a time. A reader waits here, or leaves word and is told. Bounded: while much is not taken no more is read from
  * the connection, so that the provider waits.
+ *
+ * <p>Without a lock: each side writes its own and then reads the other's, so that one of them sees both.
  */
 final class Inbox {
 
     /** How much the connection may bring before it asks for leave to bring more. */
     static final int WINDOW = 64 * 1024;
 
-    private static final byte[] NOTHING = new byte[0];
-    private static final int FIRST_SIZE = 512;
-    /** A larger one was for a burst and is not kept. */
-    private static final int KEPT_SIZE = 8 * 1024;
+    /** Refers to what was brought after it. */
+    private static final class Piece extends AtomicReference<Piece> {
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    // guarded by the lock
-    private byte[] bytes = NOTHING;
-    private int from;
-    private int to;
-    private boolean ended;
-    private IOException failure;
-    private Runnable onArrival;
-    private CapacityChannel paused;
-    /** Whether a read would return at once; written with the lock held. */
-    private volatile boolean arrived;
+        private static final long serialVersionUID = 1L;
 
-    // ---- the client's thread
-
-    void add(ByteBuffer next) {
-        Runnable told;
-        lock.lock();
-        try {
-            int length = next.remaining();
-            makeRoom(length);
-            next.get(bytes, to, length);
-            to += length;
-            arrived |= length > 0;
-            told = changed();
-        } finally {
-            lock.unlock();
-        }
-        tell(told);
+        private transient byte[] bytes;
     }
 
-    /** The window is used up: it is renewed when not much is unread. */
-    void renew(CapacityChannel window) throws IOException {
-        lock.lock();
-        try {
-            if (isFull()) {
-                paused = window;
-                return;
-            }
-        } finally {
-            lock.unlock();
+    // the reader only
+    private Piece taken = new Piece();
+    // the client's I/O thread only
+    private Piece brought = taken;
+
+    // written by the reader
+    private volatile long takenBytes;
+    // written by the client's I/O thread; seen by the reader with what was paused after it
+    private long broughtBytes;
+    private volatile CapacityChannel paused;
+    // written by any thread of the client, once
+    private volatile boolean ended;
+    private IOException failure;
+
+    private final AtomicReference<Runnable> onArrival = new AtomicReference<>();
+
+    // ---- the client's threads
+
+    void add(ByteBuffer next) {
+        if (!next.hasRemaining()) {
+            return;
         }
-        window.update(WINDOW);
+        Piece piece = new Piece();
+        piece.bytes = new byte[next.remaining()];
+        next.get(piece.bytes);
+        broughtBytes += piece.bytes.length;
+        brought.set(piece);
+        brought = piece;
+        tell();
+    }
+
+    /** The window is used up: it is renewed when not much is left to take. */
+    void renew(CapacityChannel window) throws IOException {
+        paused = window;
+        resumeUnlessFull();
     }
 
     /** Nothing follows. */
@@ -72,122 +69,96 @@ final class Inbox {
         close(null);
     }
 
-    /** Nothing follows, and that is not how it should end. What was brought before can still be read. */
+    /** Nothing follows, and that is not how it should end. What was brought before can still be taken. */
     void fail(IOException why) {
         close(why);
     }
 
     private void close(IOException why) {
-        Runnable told;
-        lock.lock();
-        try {
+        synchronized (this) {
             if (ended) {
                 return;
             }
-            ended = true;
-            arrived = true;
             failure = why;
-            told = changed();
-        } finally {
-            lock.unlock();
+            ended = true;
         }
-        tell(told);
+        tell();
     }
 
-    private Runnable changed() {
-        changed.signalAll();
-        Runnable told = onArrival;
-        onArrival = null;
-        return told;
-    }
-
-    private static void tell(Runnable told) {
+    private void tell() {
+        Runnable told = takeBack();
         if (told != null) {
             told.run();
         }
     }
 
-    private void makeRoom(int length) {
-        if (from == to) {
-            from = 0;
-            to = 0;
-        }
-        if (bytes.length - to >= length) {
-            return;
-        }
-        int unread = to - from;
-        int size = Math.max(FIRST_SIZE, Integer.highestOneBit(unread + length) * 2);
-        byte[] larger = size > bytes.length ? new byte[size] : bytes;
-        System.arraycopy(bytes, from, larger, 0, unread);
-        bytes = larger;
-        from = 0;
-        to = unread;
-    }
-
     // ---- the reader
 
     /**
-     * Waits for bytes and takes as many as there are and fit.
+     * Waits for bytes.
      *
-     * @return how many; -1 if nothing follows
+     * @return some, at least one; null if nothing follows
      * @throws InterruptedIOException if the thread is interrupted while it waits
-     * @throws IOException            if the connection broke, and all that came before has been read
+     * @throws IOException            if the connection broke, and all that came before has been taken
      */
-    int read(byte[] target, int offset, int length) throws IOException {
-        CapacityChannel window;
-        int read;
-        lock.lock();
-        try {
-            await();
-            if (from == to) {
-                return endOrThrow();
-            }
-            read = Math.min(length, to - from);
-            System.arraycopy(bytes, from, target, offset, read);
-            from += read;
-            arrived = from != to || ended;
-            if (from == to && bytes.length > KEPT_SIZE) {
-                bytes = NOTHING;
-                from = 0;
-                to = 0;
-            }
-            window = isFull() ? null : paused;
-            paused = window == null ? paused : null;
-        } finally {
-            lock.unlock();
+    byte[] take() throws IOException {
+        await();
+        Piece next = taken.get();
+        if (next == null) {
+            return endOrThrow();
         }
-        if (window != null) {
-            window.update(WINDOW);
+        // An old piece that the collector has not found yet must not keep those after it.
+        taken.lazySet(null);
+        taken = next;
+        byte[] bytes = next.bytes;
+        next.bytes = null;
+        takenBytes += bytes.length;
+        if (paused != null) {
+            resumeUnlessFull();
         }
-        return read;
+        return bytes;
     }
 
     private void await() throws InterruptedIOException {
-        try {
-            while (!arrived) {
-                changed.await();
+        if (hasArrived()) {
+            return;
+        }
+        Thread reader = Thread.currentThread();
+        Runnable wake = () -> LockSupport.unpark(reader);
+        while (onArrival(wake)) {
+            if (reader.isInterrupted()) {
+                takeBack();
+                throw new InterruptedIOException("interrupted while it waited for the provider");
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while it waited for the provider");
+            LockSupport.park(this);
         }
     }
 
-    private int endOrThrow() throws IOException {
+    private byte[] endOrThrow() throws IOException {
         if (failure != null) {
             // A copy: who reads again gets an exception of its own.
             throw new IOException(failure.getMessage(), failure);
         }
-        return -1;
+        return null;
     }
 
-    private boolean isFull() {
-        return to - from >= WINDOW / 2;
+    private void resumeUnlessFull() throws IOException {
+        if (broughtBytes - takenBytes >= WINDOW / 2) {
+            return;
+        }
+        CapacityChannel window;
+        synchronized (this) {
+            window = paused;
+            paused = null;
+        }
+        if (window != null) {
+            window.update(WINDOW);
+        }
     }
 
-    /** Whether a read would return at once. */
+    /** Whether {@link #take} would return at once. */
     boolean hasArrived() {
-        return arrived;
+        return taken.get() != null || ended;
     }
 
     /**
@@ -197,25 +168,12 @@ final class Inbox {
      * @return false if there is something already: then it is not called
      */
     boolean onArrival(Runnable action) {
-        lock.lock();
-        try {
-            boolean waits = !arrived;
-            onArrival = waits ? action : null;
-            return waits;
-        } finally {
-            lock.unlock();
-        }
+        onArrival.set(action);
+        return !hasArrived() || !onArrival.compareAndSet(action, null);
     }
 
     /** Takes the word back, and returns it; null if there was none any more. */
     Runnable takeBack() {
-        lock.lock();
-        try {
-            Runnable action = onArrival;
-            onArrival = null;
-            return action;
-        } finally {
-            lock.unlock();
-        }
+        return onArrival.get() == null ? null : onArrival.getAndSet(null);
     }
 }

@@ -107,6 +107,9 @@ final class UpstreamExchange {
     InputStream body() {
         return new InputStream() {
 
+            private byte[] piece = {};
+            private int at;
+
             @Override
             public int read() throws IOException {
                 byte[] one = new byte[1];
@@ -115,7 +118,18 @@ final class UpstreamExchange {
 
             @Override
             public int read(byte[] target, int offset, int length) throws IOException {
-                return length == 0 ? 0 : inbox.read(target, offset, length);
+                if (length > 0 && at == piece.length) {
+                    byte[] next = inbox.take();
+                    if (next == null) {
+                        return -1;
+                    }
+                    piece = next;
+                    at = 0;
+                }
+                int read = Math.min(length, piece.length - at);
+                System.arraycopy(piece, at, target, offset, read);
+                at += read;
+                return read;
             }
         };
     }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.util.Random;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -24,55 +24,59 @@ class InboxTest {
         inbox.add(ByteBuffer.wrap(text.getBytes(US_ASCII)));
     }
 
-    private String read(int length) throws IOException {
-        byte[] target = new byte[length];
-        int read = inbox.read(target, 0, length);
-        return read < 0 ? "end" : new String(target, 0, read, US_ASCII);
+    private String take() throws IOException {
+        byte[] taken = inbox.take();
+        return taken == null ? "end" : new String(taken, US_ASCII);
     }
 
     @Test
-    void whatCameIsReadInItsOrder() throws IOException {
+    void whatCameIsTakenInItsOrder() throws IOException {
         add("one ");
+        add("");
         add("two");
-        assertThat(read(2)).isEqualTo("on");
+        assertThat(take()).isEqualTo("one ");
         add(" three");
-        assertThat(read(100)).isEqualTo("e two three");
+        assertThat(take() + take()).isEqualTo("two three");
         assertThat(inbox.hasArrived()).isFalse();
+        add("");
+        assertThat(inbox.hasArrived()).as("nothing came").isFalse();
+        add("last");
         inbox.end();
+        assertThat(take()).isEqualTo("last");
         assertThat(inbox.hasArrived()).isTrue();
-        assertThat(read(1)).isEqualTo("end");
-        assertThat(read(1)).isEqualTo("end");
+        assertThat(take()).isEqualTo("end");
+        assertThat(take()).isEqualTo("end");
     }
 
     @Test
-    @DisplayName("No byte is lost or doubled, whatever the sizes of what comes and of what is read")
-    void anySizes() throws IOException {
-        Random random = new Random(5);
-        int written = 0;
+    @DisplayName("Between two threads no byte is lost, doubled or reordered, and no reader that waits or left word is forgotten")
+    void twoThreads() throws IOException {
+        int pieces = 200_000;
+        OnVirtualThread<Void> bringing = OnVirtualThread.start(() -> {
+            for (int i = 0; i < pieces; i++) {
+                inbox.add(ByteBuffer.wrap(new byte[] {(byte) i}));
+            }
+            inbox.end();
+            return null;
+        });
+        Semaphore word = new Semaphore(0);
         int seen = 0;
-        for (int i = 0; i < 5_000; i++) {
-            byte[] next = new byte[random.nextInt(random.nextInt(10) == 0 ? 20_000 : 300)];
-            for (int at = 0; at < next.length; at++) {
-                next[at] = (byte) written++;
-            }
-            inbox.add(ByteBuffer.wrap(next));
-            byte[] target = new byte[1 + random.nextInt(2_000)];
-            while (inbox.hasArrived() && random.nextInt(5) > 0) {
-                int read = inbox.read(target, 0, target.length);
-                for (int at = 0; at < read; at++) {
-                    assertThat(target[at]).isEqualTo((byte) seen++);
-                }
+        for (byte[] taken = inbox.take(); taken != null; taken = inbox.take()) {
+            assertThat(taken).containsExactly((byte) seen);
+            seen++;
+            if (seen % 3 == 0 && inbox.onArrival(word::release)) {
+                word.acquireUninterruptibly();
+                assertThat(inbox.hasArrived()).isTrue();
             }
         }
-        while (inbox.hasArrived()) {
-            seen += inbox.read(new byte[4096], 0, 4096);
-        }
-        assertThat(seen).isEqualTo(written);
+        assertThat(seen).isEqualTo(pieces);
+        assertThat(word.availablePermits()).as("told once, where it was said that it would be").isZero();
+        bringing.join();
     }
 
     @Test
     void aReaderWaits() {
-        OnVirtualThread<String> reading = OnVirtualThread.start(() -> read(10));
+        OnVirtualThread<String> reading = OnVirtualThread.start(this::take);
         add("came");
         assertThat(reading.join()).isEqualTo("came");
     }
@@ -81,7 +85,7 @@ class InboxTest {
     void anInterruptEndsTheWait() {
         boolean interrupted = OnVirtualThread.call(() -> {
             Thread.currentThread().interrupt();
-            assertThatThrownBy(() -> read(1)).isInstanceOf(InterruptedIOException.class);
+            assertThatThrownBy(this::take).isInstanceOf(InterruptedIOException.class);
             return Thread.interrupted();
         });
         assertThat(interrupted).isTrue();
@@ -94,9 +98,9 @@ class InboxTest {
         add("last words");
         inbox.fail(why);
         inbox.end();
-        assertThat(read(100)).isEqualTo("last words");
-        assertThatThrownBy(() -> read(1)).isInstanceOf(IOException.class).hasMessage("cut").hasCause(why);
-        assertThatThrownBy(() -> read(1)).isInstanceOf(IOException.class).hasCause(why);
+        assertThat(take()).isEqualTo("last words");
+        assertThatThrownBy(this::take).isInstanceOf(IOException.class).hasMessage("cut").hasCause(why);
+        assertThatThrownBy(this::take).isInstanceOf(IOException.class).hasCause(why);
     }
 
     @Test
@@ -106,7 +110,7 @@ class InboxTest {
         add("b");
         assertThat(told).as("told once").hasValue(1);
         assertThat(inbox.onArrival(told::incrementAndGet)).as("something is there").isFalse();
-        assertThat(read(9)).isEqualTo("ab");
+        assertThat(take() + take()).isEqualTo("ab");
         assertThat(inbox.onArrival(told::incrementAndGet)).isTrue();
         inbox.end();
         assertThat(told).hasValue(2);
@@ -130,15 +134,40 @@ class InboxTest {
         inbox.renew(granted::addAndGet);
         assertThat(granted).as("nothing is unread").hasValue(Inbox.WINDOW);
 
-        add("x".repeat(Inbox.WINDOW));
+        add("x".repeat(Inbox.WINDOW / 2));
+        add("y");
+        add("z".repeat(Inbox.WINDOW / 2 - 1));
         inbox.renew(granted::addAndGet);
         assertThat(granted).as("all of it is unread").hasValue(Inbox.WINDOW);
 
-        read(Inbox.WINDOW / 2);
+        take();
         assertThat(granted).as("half of it is unread").hasValue(Inbox.WINDOW);
-        read(1);
+        take();
         assertThat(granted).hasValue(2 * Inbox.WINDOW);
-        read(Inbox.WINDOW);
+        take();
         assertThat(granted).as("leave is given once").hasValue(2 * Inbox.WINDOW);
+    }
+
+    @Test
+    @DisplayName("T20: whichever of the two is later, the window is renewed, and once")
+    void theWindowBetweenTwoThreads() throws IOException {
+        int windows = 20_000;
+        Semaphore leave = new Semaphore(0);
+        OnVirtualThread<Void> bringing = OnVirtualThread.start(() -> {
+            for (int i = 0; i < windows; i++) {
+                inbox.add(ByteBuffer.wrap(new byte[Inbox.WINDOW / 2]));
+                inbox.renew(bytes -> leave.release());
+                leave.acquire();
+            }
+            inbox.end();
+            return null;
+        });
+        int taken = 0;
+        while (inbox.take() != null) {
+            taken++;
+        }
+        assertThat(taken).isEqualTo(windows);
+        bringing.join();
+        assertThat(leave.availablePermits()).isZero();
     }
 }
