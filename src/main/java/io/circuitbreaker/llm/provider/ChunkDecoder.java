@@ -35,7 +35,8 @@ final class ChunkDecoder implements SseListener {
 
     // the reading thread only
     private final SseParser parser = new SseParser(this);
-    private final Queue<StreamingChunk> ready = new ArrayDeque<>();
+    /** Rarely more than one waits, and of streams there are many. */
+    private final Queue<StreamingChunk> ready = new ArrayDeque<>(1);
     private boolean ended;
     private int malformedInARow;
 

@@ -110,8 +110,25 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
         }
         enter();
         try {
-            client.event(id, data);
             delivered = id;
+            client.event(id, data);
+            leave();
+        } catch (RuntimeException | Error e) {
+            lose(e);
+            throw e;
+        }
+    }
+
+    @Override
+    public void last(long id, String data) {
+        if (phase.get() == Phase.SHARED) {
+            keep(id, data);
+            return;
+        }
+        enter();
+        try {
+            delivered = id;
+            client.last(id, data);
             leave();
         } catch (RuntimeException | Error e) {
             lose(e);
@@ -169,7 +186,8 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
 
     private void enter() {
         steps.next();
-        phase.set(Phase.DELIVERING);
+        // The watch may see it late.
+        phase.lazySet(Phase.DELIVERING);
     }
 
     private void leave() {

@@ -27,6 +27,12 @@ public interface Delivery {
     /** @param id the event's number within its stream, from 1 */
     void event(long id, String data);
 
+    /** An event after which nothing is ready: it is sent with what was written before. As {@link #event} and {@link #flush}. */
+    default void last(long id, String data) {
+        event(id, data);
+        flush();
+    }
+
     /** Sends what was written; blocks while the client takes nothing. */
     void flush();
 

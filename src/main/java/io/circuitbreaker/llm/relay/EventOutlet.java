@@ -1,6 +1,5 @@
 package io.circuitbreaker.llm.relay;
 
-import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.StreamingChunk;
@@ -16,6 +15,8 @@ public final class EventOutlet implements Outlet {
     private final Delivery delivery;
     private ChunkWriter chunks;
     private long events;
+    /** The last of them, if it is not delivered yet: mostly a flush follows, and then both are one call. */
+    private String held;
 
     public EventOutlet(LlmRequest request, ClientDialect dialect, Delivery delivery) {
         this.request = request;
@@ -45,23 +46,49 @@ public final class EventOutlet implements Outlet {
     }
 
     private void event(String data) {
-        delivery.event(++events, data);
+        String before = held;
+        // Before that is delivered: where it is held up, another thread comes with the next.
+        held = data;
+        events++;
+        if (before != null) {
+            delivery.event(events - 1, before);
+        }
     }
 
     @Override
     public void flush() {
-        delivery.flush();
+        String last = held;
+        held = null;
+        if (last == null) {
+            delivery.flush();
+        } else {
+            delivery.last(events, last);
+        }
     }
 
     @Override
     public void complete() {
         chunks.end(this::event);
+        deliverHeld();
         delivery.end();
     }
 
     @Override
     public void fail(LlmException why) {
-        Failure failure = why.failure();
-        delivery.fail(why, events + 1, dialect.error(failure));
+        LlmException reason = why;
+        try {
+            deliverHeld();
+        } catch (LlmException gone) {
+            reason = gone;
+        }
+        delivery.fail(reason, events + 1, dialect.error(reason.failure()));
+    }
+
+    private void deliverHeld() {
+        String last = held;
+        held = null;
+        if (last != null) {
+            delivery.event(events, last);
+        }
     }
 }

@@ -101,6 +101,22 @@ public final class KeptDelivery implements Delivery {
     }
 
     @Override
+    public void last(long id, String data) {
+        stream.append(data);
+        First to = first;
+        if (to == null) {
+            return;
+        }
+        try {
+            if (!letGo(to)) {
+                to.delivery.last(id, data);
+            }
+        } catch (LlmException e) {
+            goneOrThrow(e);
+        }
+    }
+
+    @Override
     public void flush() {
         First to = first;
         if (to == null) {

@@ -169,6 +169,7 @@ final class Pump implements ReadAhead, StreamWorkers.Work {
                     atRest();
                 }
             }
+            outlet.flush();
         } catch (RuntimeException | Error e) {
             fail("reading ahead of a slow client failed", e);
         }

@@ -46,6 +46,11 @@ final class SseDelivery implements Delivery {
     }
 
     @Override
+    public void last(long id, String data) {
+        writer().last(id, data);
+    }
+
+    @Override
     public void flush() {
         writer().flush();
     }

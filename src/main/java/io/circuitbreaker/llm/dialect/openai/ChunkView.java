@@ -22,8 +22,11 @@ final class ChunkView {
     String model = "";
     private final TextTemplate template;
     private boolean templateHasProvider;
+    private boolean allFinished;
 
     // the chunk at hand
+    /** It fitted the template, and so what is said of it is what was said of the one before that did. */
+    private boolean fitted;
     private final BitSet finishing = new BitSet();
     /** Whether an error stands beside the choices, or instead of them. */
     boolean hasError;
@@ -60,7 +63,7 @@ final class ChunkView {
 
     /** Whether all choices that have begun have ended. */
     boolean allFinished() {
-        return !started.isEmpty() && started.equals(finished);
+        return allFinished;
     }
 
     int startedChoices() {
@@ -78,18 +81,21 @@ final class ChunkView {
 
     /** Whether the chunk has something that a client of OpenAI's own API would stumble over. */
     boolean needsRepair() {
-        return mustMend || toolCalls.needsRepair();
+        return mustMend;
     }
 
     void look(String json) {
-        reset();
-        if (template.fits(json)) {
+        if (!template.fits(json)) {
+            fitted = false;
+            reset();
+            walk(json);
+        } else if (!fitted) {
+            reset();
             hasChoiceList = true;
             choices = 1;
             utterances = 1;
             hasProvider = templateHasProvider;
-        } else {
-            walk(json);
+            fitted = true;
         }
     }
 
@@ -100,9 +106,10 @@ final class ChunkView {
             member(cursor);
         }
         cursor.end();
-        mustMend |= !hasChoiceList;
+        mustMend |= !hasChoiceList || toolCalls.needsRepair();
         // Only now: a finish in a chunk that turns out to be malformed never reaches the client.
         finished.or(finishing);
+        allFinished = !started.isEmpty() && started.equals(finished);
         if (isOnlyText()) {
             template.learn(json, textFrom, textTo);
             templateHasProvider = hasProvider;
@@ -223,6 +230,7 @@ final class ChunkView {
                     "a choice's index must be between 0 and " + MAX_CHOICE_INDEX + ", was " + index);
         }
         int choice = (int) index;
+        allFinished &= started.get(choice);
         started.set(choice);
         mustMend |= !hasDelta;
         toolCalls.place(choice);
