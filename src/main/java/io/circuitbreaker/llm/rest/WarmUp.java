@@ -39,8 +39,9 @@ import org.eclipse.microprofile.config.Config;
 /**
  * Asks the server for streams when it has started, as clients would, and has them answered by providers of its own: that
  * compiles what streams run through, from the server's socket to a provider's and back, which the first users would have to
- * wait for otherwise. In the background, for a limited time; it makes way for real streams and is not counted among them:
- * its figures have names of their own and go with it. Its requests are known by a secret that nobody else has.
+ * wait for otherwise. In the background, until the compiler has little left to do, for a limited time. It makes way for real
+ * streams and is not counted among them: its figures have names of their own and go with it. Its requests are known by a
+ * secret that nobody else has.
  */
 @Unproxied
 public class WarmUp {
@@ -50,7 +51,11 @@ public class WarmUp {
     static final String HEADER = "X-LLM-Warm-Up";
 
     private static final Logger LOG = Logger.getLogger(WarmUp.class.getName());
-    private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(30);
+    private static final Duration DEFAULT_LIMIT = Duration.ofMinutes(2);
+    /** What each stream calls once is compiled for good after some thousands, and a language has only its share of them. */
+    private static final int ENOUGH = 20_000;
+    /** Where real streams come, more may follow, and somebody may be about to measure them. */
+    private static final Duration RETREAT = Duration.ofSeconds(30);
     private static final String NAME = "llm-warm-up";
     private static final String FIGURES = "warm_up";
     private static final int AT_ONCE = 4;
@@ -66,7 +71,9 @@ public class WarmUp {
     private final StreamingManager manager;
     private final StreamingMetrics metrics;
     private final Exchanges exchanges;
+    private final CompilerActivity compiler = CompilerActivity.here();
     private final AtomicInteger played = new AtomicInteger();
+    private volatile long awayUntil = System.nanoTime();
     private volatile boolean stopped;
     private volatile Performance performance;
     private volatile Optional<Thread> running = Optional.empty();
@@ -125,7 +132,8 @@ public class WarmUp {
             SelfCall keeping = new SelfCall(client, url, Map.of(HEADER, secret));
             SelfCall closing = new SelfCall(client, url, Map.of(HEADER, secret, "Connection", "close"));
             play(List.of(closing, keeping, keeping, keeping), stage, end);
-            LOG.info(() -> "the router has warmed up with " + played + " streams to itself");
+            LOG.info(() -> "the router has warmed up with " + played + " streams to itself" + (compiler.isAtRest() ? ""
+                    : "; the compiler is not at rest yet"));
         } catch (IOException e) {
             LOG.log(Level.INFO, "the router starts cold: {0}", e.getMessage());
         } finally {
@@ -159,15 +167,31 @@ public class WarmUp {
     /** Each call is made with every request before the next is taken: all languages meet all calls. */
     private void playInTurn(List<SelfCall> calls, List<String> requests, long until) {
         try {
-            for (int i = 0; !stopped && System.nanoTime() - until < 0; i++) {
+            for (int i = 0; !isOver(until); i++) {
                 SelfCall call = calls.get(i / requests.size() % calls.size());
-                if (manager.activeStreams() > 0 || !playOne(call, requests.get(i % requests.size()))) {
+                if (isAway() || !playOne(call, requests.get(i % requests.size()))) {
                     TimeUnit.MILLISECONDS.sleep(PAUSE_IN_MILLIS);
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean isOver(long until) {
+        return stopped || System.nanoTime() - until >= 0 || played.get() >= ENOUGH && compiler.isAtRest();
+    }
+
+    private boolean isAway() {
+        long now = System.nanoTime();
+        if (manager.activeStreams() > 0) {
+            awayUntil = now + RETREAT.toNanos();
+        }
+        boolean away = now - awayUntil < 0;
+        if (away) {
+            compiler.restart();
+        }
+        return away;
     }
 
     /** Whether it was answered; the server may not have started yet. */

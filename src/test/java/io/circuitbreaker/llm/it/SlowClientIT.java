@@ -33,7 +33,7 @@ class SlowClientIT {
     /** Of a stream that has ended, until its first deadline would have come; see {@link LeakIT}. */
     private static final long REMEMBERED_IN_BYTES = 1_500;
     private static final long ONE_MORE_EVENT_EACH = (long) STALLED * TEXT_OF_AN_EVENT;
-    private static final Duration WATCHED = Duration.ofSeconds(8);
+    private static final Duration WATCHED = Duration.ofSeconds(4);
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @Deployment(testable = false)

@@ -28,7 +28,7 @@ class SlowFollowerIT {
 
     @Deployment(testable = false)
     static WebArchive router() {
-        return ConfiguredRouter.war("llm.streaming.slow-client-timeout=PT8S",
+        return ConfiguredRouter.war("llm.streaming.slow-client-timeout=PT5S",
                 "llm.streaming.replay-buffer-size=67108864");
     }
 
