@@ -30,7 +30,7 @@ public final class SelfCall {
      * @throws IOException if there is no connection, or it breaks
      */
     public int post(String json) throws IOException {
-        UpstreamExchange exchange = client.send(new UpstreamClient.Call("POST", url, headers,
+        UpstreamExchange exchange = client.sendAsIs(new UpstreamClient.Call("POST", url, headers,
                 Optional.of(json.getBytes(UTF_8)), CONNECT_TIMEOUT));
         exchange.awaitHead();
         exchange.body().transferTo(OutputStream.nullOutputStream());

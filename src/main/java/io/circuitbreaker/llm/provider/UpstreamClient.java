@@ -122,12 +122,17 @@ public class UpstreamClient {
 
     /** Sends a request, on a connection of the pool if one is idle. Returns at once. */
     public UpstreamExchange send(Call call) {
+        return send(call, uncompressed(request(call)), pooled);
+    }
+
+    /** The same with no other headers than the call's own. */
+    UpstreamExchange sendAsIs(Call call) {
         return send(call, request(call), pooled);
     }
 
     /** Sends a request on a connection that was not used before and will not be again. Returns at once. */
     UpstreamExchange sendOnNewConnection(Call call) {
-        BasicHttpRequest request = request(call);
+        BasicHttpRequest request = uncompressed(request(call));
         request.setHeader(HttpHeaders.CONNECTION, "close");
         return send(call, request, fresh);
     }
@@ -135,7 +140,11 @@ public class UpstreamClient {
     private static BasicHttpRequest request(Call call) {
         BasicHttpRequest request = new BasicHttpRequest(Method.normalizedValueOf(call.method).name(), URI.create(call.url));
         call.headers.forEach(request::setHeader);
-        // Tokens are small and must not wait in a compressor.
+        return request;
+    }
+
+    /** Tokens are small and must not wait in a compressor. */
+    private static BasicHttpRequest uncompressed(BasicHttpRequest request) {
         request.setHeader(HttpHeaders.ACCEPT_ENCODING, "identity");
         return request;
     }

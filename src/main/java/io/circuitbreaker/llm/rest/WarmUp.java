@@ -131,7 +131,8 @@ public class WarmUp {
             String url = server + path;
             SelfCall keeping = new SelfCall(client, url, Map.of(HEADER, secret));
             SelfCall closing = new SelfCall(client, url, Map.of(HEADER, secret, "Connection", "close"));
-            play(List.of(closing, keeping, keeping, keeping), stage, end);
+            SelfCall unpacking = new SelfCall(client, url, Map.of(HEADER, secret, "Accept-Encoding", "gzip, deflate, br"));
+            play(List.of(closing, keeping, unpacking, keeping), stage, end);
             LOG.info(() -> "the router has warmed up with " + played + " streams to itself" + (compiler.isAtRest() ? ""
                     : "; the compiler is not at rest yet"));
         } catch (IOException e) {
