@@ -60,7 +60,8 @@ final class StreamGuard implements Watched {
     // guarded by this
     private boolean interrupted;
     private boolean released;
-    // Written by owners only, who may look without the lock; let go of on release: the watchdog keeps the guard until a due time that was set long before.
+    // Written by owners only, who may look without the lock. Let go of on release: the watchdog keeps the guard until a due
+    // time that was set long before.
     private Thread owner;
     private Runnable onCancel = NOTHING;
     private Runnable onEndWhileAway = NOTHING;

@@ -27,7 +27,7 @@ public interface Delivery {
     /** @param id the event's number within its stream, from 1 */
     void event(long id, String data);
 
-    /** An event after which nothing is ready: it is sent with what was written before. As {@link #event} and {@link #flush}. */
+    /** {@link #event} and {@link #flush} in one, which is what most events need: nothing is ready to follow them. */
     default void last(long id, String data) {
         event(id, data);
         flush();

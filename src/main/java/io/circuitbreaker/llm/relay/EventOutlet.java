@@ -80,8 +80,9 @@ public final class EventOutlet implements Outlet {
             deliverHeld();
         } catch (LlmException gone) {
             reason = gone;
+        } finally {
+            delivery.fail(reason, events + 1, dialect.error(reason.failure()));
         }
-        delivery.fail(reason, events + 1, dialect.error(reason.failure()));
     }
 
     private void deliverHeld() {

@@ -29,7 +29,10 @@ public interface Outlet {
     /** @throws LlmException with {@code ClientGone} if nobody can take it any more */
     void chunk(StreamingChunk chunk);
 
-    /** No other chunk is ready, or another thread is to go on: what was taken must not wait. May block while the client is slow. */
+    /**
+     * No other chunk is ready, or another thread is to go on: what was taken must not wait. May block while the client is
+     * slow.
+     */
     void flush();
 
     /** The answer is complete. */

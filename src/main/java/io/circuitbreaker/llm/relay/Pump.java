@@ -166,7 +166,7 @@ final class Pump implements ReadAhead, StreamWorkers.Work {
                 ended = !stream.advance();
                 if (!ended) {
                     outlet.chunk(stream.chunk());
-                    atRest();
+                    rest();
                 }
             }
             outlet.flush();
@@ -185,8 +185,9 @@ final class Pump implements ReadAhead, StreamWorkers.Work {
         host.conclude(Optional.ofNullable(failed));
     }
 
-    private void atRest() {
+    private void rest() {
         if (!stream.hasNext()) {
+            outlet.flush();
             host.atRest();
         }
     }

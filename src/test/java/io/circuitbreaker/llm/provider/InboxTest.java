@@ -49,7 +49,7 @@ class InboxTest {
     }
 
     @Test
-    @DisplayName("Between two threads no byte is lost, doubled or reordered, and no reader that waits or left word is forgotten")
+    @DisplayName("Between two threads no byte is lost, doubled or reordered, and no reader is forgotten")
     void twoThreads() throws IOException {
         int pieces = 200_000;
         OnVirtualThread<Void> bringing = OnVirtualThread.start(() -> {

@@ -307,4 +307,20 @@ class PumpTest {
         assertThatThrownBy(pump::pump).isInstanceOf(AssertionError.class).hasMessage("a thread would wait");
         assertThat(stream.word).isNull();
     }
+
+    @Test
+    @DisplayName("T43: what is read in the stead of a thread that is held up does not wait for what follows it")
+    void readingOn() {
+        stream.arrived.addAll(List.of("a", "b"));
+        assertThat(pump.readOn(() -> !stream.arrived.isEmpty())).isTrue();
+        assertThat(steps()).startsWith("adopted", "a", "b", "flush", "rest").doesNotContain("closed");
+    }
+
+    @Test
+    @DisplayName("T43: who is to stop reading on leaves nothing unsent, though more is ready")
+    void readingOnStops() {
+        stream.arrived.addAll(List.of("a", "b"));
+        assertThat(pump.readOn(() -> stream.arrived.size() > 1)).isTrue();
+        assertThat(steps()).containsExactly("adopted", "a", "flush");
+    }
 }
