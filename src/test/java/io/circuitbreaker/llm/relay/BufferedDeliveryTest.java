@@ -138,6 +138,28 @@ class BufferedDeliveryTest {
         assertThat(client.had).containsExactly("1a", "3bc", "4d", "end");
     }
 
+    @Test
+    void whoIsHeldUpWithTheLastOfABurstIsHelpedToo() throws InterruptedException {
+        BufferedDelivery delivery = delivery(FlowConfig.SlowClient.ADAPTIVE);
+        lend(delivery, wanted -> {
+            delivery.event(2, "b");
+            delivery.last(3, "c");
+            readAhead.countDown();
+            awaitUnwanted(wanted);
+            return true;
+        });
+        Thread first = first(() -> {
+            delivery.last(1, "a");
+            delivery.last(4, "d");
+            delivery.end();
+        });
+        look(delivery, SlowClients.INTERVAL);
+        await(readAhead);
+        client.open.countDown();
+        first.join();
+        assertThat(client.had).containsExactly("1a", "3bc", "4d", "end");
+    }
+
     private static void awaitUnwanted(BooleanSupplier wanted) {
         while (wanted.getAsBoolean()) {
             Thread.onSpinWait();
@@ -169,7 +191,7 @@ class BufferedDeliveryTest {
             readAhead.countDown();
             return false;
         });
-        Thread first = first(() -> delivery.event(1, "a"));
+        Thread first = first(() -> delivery.last(1, "a"));
         look(delivery, LIMIT);
         await(readAhead);
         // While the first is held up, which may be for long.

@@ -43,8 +43,7 @@ class EventWriterTest {
         EventWriter writer = new EventWriter(out, AnswerForm.EVENTS);
         writer.event(1, "{}");
         writer.heartbeat();
-        writer.event(12, "\u00e9");
-        writer.flush();
+        writer.last(12, "\u00e9");
         assertThat(sent.toString(UTF_8)).isEqualTo("id: 1\ndata: {}\n\n: ping\nid: 12\ndata: \u00e9\n\n");
     }
 
