@@ -35,8 +35,7 @@ final class ChunkDecoder implements SseListener {
 
     // the reading thread only
     private final SseParser parser = new SseParser(this);
-    /** Rarely more than one waits, and of streams there are many. */
-    private final Queue<StreamingChunk> ready = new ArrayDeque<>(1);
+    private final Queue<StreamingChunk> ready = new ArrayDeque<>();
     private boolean ended;
     private int malformedInARow;
 

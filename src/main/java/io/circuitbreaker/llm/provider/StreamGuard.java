@@ -4,7 +4,6 @@ import io.circuitbreaker.llm.chat.Deadline;
 import io.circuitbreaker.llm.chat.Failure;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -29,11 +28,6 @@ final class StreamGuard implements Watched {
     }
 
     private static final Runnable NOTHING = () -> { };
-    // The watchdog may see both late, and a token need not wait until it could.
-    private static final AtomicLongFieldUpdater<StreamGuard> RESTED_AT =
-            AtomicLongFieldUpdater.newUpdater(StreamGuard.class, "restedAt");
-    private static final AtomicLongFieldUpdater<StreamGuard> PROGRESS_AT =
-            AtomicLongFieldUpdater.newUpdater(StreamGuard.class, "progressAt");
     /** Who is away for longer is not busy: its client holds it up. */
     private static final long HELD_UP_NANOS = Duration.ofMillis(100).toNanos();
 
@@ -60,8 +54,7 @@ final class StreamGuard implements Watched {
     // guarded by this
     private boolean interrupted;
     private boolean released;
-    // Written by owners only, who may look without the lock. Let go of on release: the watchdog keeps the guard until a due
-    // time that was set long before.
+    // Let go of on release: the watchdog keeps the guard until a due time that was set long before.
     private Thread owner;
     private Runnable onCancel = NOTHING;
     private Runnable onEndWhileAway = NOTHING;
@@ -108,18 +101,16 @@ final class StreamGuard implements Watched {
      * @param wake called where the owner would be interrupted, on the thread that ends the attempt
      */
     void leave(Runnable wake) {
-        if (owner != null || onEndWhileAway != wake) {
-            synchronized (this) {
-                owner = null;
-                onEndWhileAway = wake;
-            }
+        synchronized (this) {
+            owner = null;
+            onEndWhileAway = wake;
         }
         await();
     }
 
     /** The owner turns to other things. After this it is not interrupted, and no interrupt of ours is left over. */
     void rest() {
-        RESTED_AT.lazySet(this, nanoTime.getAsLong());
+        restedAt = nanoTime.getAsLong();
         waiting = false;
         if (isOver()) {
             undoInterrupt();
@@ -129,7 +120,7 @@ final class StreamGuard implements Watched {
 
     /** A real token came. Pings and empty frames do not count: a provider can send those for ever. */
     void progress() {
-        PROGRESS_AT.lazySet(this, nanoTime.getAsLong());
+        progressAt = nanoTime.getAsLong();
         if (phase == Phase.WAITING) {
             // The idle limit may end before the first-token limit would have.
             enter(Phase.FLOWING);

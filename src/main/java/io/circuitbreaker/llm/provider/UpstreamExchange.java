@@ -105,33 +105,7 @@ final class UpstreamExchange {
 
     /** The bytes of the answer, for who reads them all. */
     InputStream body() {
-        return new InputStream() {
-
-            private byte[] piece = {};
-            private int at;
-
-            @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-            }
-
-            @Override
-            public int read(byte[] target, int offset, int length) throws IOException {
-                if (length > 0 && at == piece.length) {
-                    byte[] next = inbox.take();
-                    if (next == null) {
-                        return -1;
-                    }
-                    piece = next;
-                    at = 0;
-                }
-                int read = Math.min(length, piece.length - at);
-                System.arraycopy(piece, at, target, offset, read);
-                at += read;
-                return read;
-            }
-        };
+        return new InboxStream(inbox);
     }
 
     /** Closes the connection at once, unless the answer has ended: the provider is to stop. From any thread. */

@@ -104,23 +104,15 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
 
     @Override
     public void event(long id, String data) {
-        if (phase.get() == Phase.SHARED) {
-            keep(id, data);
-            return;
-        }
-        enter();
-        try {
-            delivered = id;
-            client.event(id, data);
-            leave();
-        } catch (RuntimeException | Error e) {
-            lose(e);
-            throw e;
-        }
+        deliver(id, data, false);
     }
 
     @Override
     public void last(long id, String data) {
+        deliver(id, data, true);
+    }
+
+    private void deliver(long id, String data, boolean last) {
         if (phase.get() == Phase.SHARED) {
             keep(id, data);
             return;
@@ -128,7 +120,11 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
         enter();
         try {
             delivered = id;
-            client.last(id, data);
+            if (last) {
+                client.last(id, data);
+            } else {
+                client.event(id, data);
+            }
             leave();
         } catch (RuntimeException | Error e) {
             lose(e);
@@ -186,8 +182,7 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
 
     private void enter() {
         steps.next();
-        // The watch may see it late.
-        phase.lazySet(Phase.DELIVERING);
+        phase.set(Phase.DELIVERING);
     }
 
     private void leave() {

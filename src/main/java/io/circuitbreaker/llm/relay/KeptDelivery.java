@@ -7,6 +7,7 @@ import io.circuitbreaker.llm.session.LiveStream;
 import io.circuitbreaker.llm.session.Reading;
 import io.circuitbreaker.llm.session.StreamState;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Keeps the events of a stream for those who come back, and hands them at the same time to the client that began it, as
@@ -65,12 +66,7 @@ public final class KeptDelivery implements Delivery {
 
     @Override
     public void begin(RoutedStream answer) {
-        Optional<Delivery> to = delivery();
-        try {
-            to.ifPresent(delivery -> delivery.begin(answer));
-        } catch (LlmException e) {
-            goneOrThrow(e);
-        }
+        hand(to -> to.begin(answer));
     }
 
     @Override
@@ -87,45 +83,24 @@ public final class KeptDelivery implements Delivery {
     @Override
     public void event(long id, String data) {
         stream.append(data);
-        First to = first;
-        if (to == null) {
-            return;
-        }
-        try {
-            if (!letGo(to)) {
-                to.delivery.event(id, data);
-            }
-        } catch (LlmException e) {
-            goneOrThrow(e);
-        }
+        hand(to -> to.event(id, data));
     }
 
     @Override
     public void last(long id, String data) {
         stream.append(data);
-        First to = first;
-        if (to == null) {
-            return;
-        }
-        try {
-            if (!letGo(to)) {
-                to.delivery.last(id, data);
-            }
-        } catch (LlmException e) {
-            goneOrThrow(e);
-        }
+        hand(to -> to.last(id, data));
     }
 
     @Override
     public void flush() {
-        First to = first;
-        if (to == null) {
-            return;
-        }
+        hand(Delivery::flush);
+    }
+
+    /** To the client that began the stream, as long as it is there. */
+    private void hand(Consumer<Delivery> step) {
         try {
-            if (!letGo(to)) {
-                to.delivery.flush();
-            }
+            delivery().ifPresent(step);
         } catch (LlmException e) {
             goneOrThrow(e);
         }
@@ -139,11 +114,8 @@ public final class KeptDelivery implements Delivery {
     @Override
     public void end() {
         stream.end(StreamState.COMPLETE);
-        Optional<Delivery> to = delivery();
         try {
-            to.ifPresent(Delivery::end);
-        } catch (LlmException e) {
-            goneOrThrow(e);
+            hand(Delivery::end);
         } finally {
             leave();
         }

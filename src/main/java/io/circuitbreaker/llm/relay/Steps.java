@@ -1,13 +1,9 @@
 package io.circuitbreaker.llm.relay;
 
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
-
 /** How far the thread that delivers to a client has come. One thread counts, and the watch looks at it from another. */
 final class Steps {
 
     static final long NOT_HELD_UP = -1;
-
-    private static final AtomicLongFieldUpdater<Steps> DONE = AtomicLongFieldUpdater.newUpdater(Steps.class, "done");
 
     // written by the thread that delivers
     private volatile long done;
@@ -26,8 +22,8 @@ final class Steps {
     }
 
     void next() {
-        // The watch may see it late, and a token need not wait until it could.
-        DONE.lazySet(this, done + 1);
+        long next = done + 1;
+        done = next;
     }
 
     /** Where each way to the client and back is two steps: whether the thread is with the client. */

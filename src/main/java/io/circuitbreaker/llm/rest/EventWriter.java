@@ -6,7 +6,6 @@ import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import jakarta.servlet.ServletOutputStream;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -18,9 +17,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Two threads write, the stream's own and now and then a heartbeat; the lock keeps their events whole.
  */
 final class EventWriter {
-
-    private static final AtomicLongFieldUpdater<EventWriter> FLUSHED_AT =
-            AtomicLongFieldUpdater.newUpdater(EventWriter.class, "flushedAt");
 
     private final ReentrantLock lock = new ReentrantLock();
     private final ServletOutputStream out;
@@ -43,7 +39,8 @@ final class EventWriter {
      * @throws LlmException with {@code ClientGone} if the client cannot be reached any more
      */
     void event(long id, String oneLine) {
-        byte[] event = framed(id, oneLine);
+        // In one piece: each write goes through all the server's layers and is copied there.
+        byte[] event = ("id: " + id + "\ndata: " + oneLine + "\n\n").getBytes(UTF_8);
         lock.lock();
         try {
             out.write(event);
@@ -54,23 +51,15 @@ final class EventWriter {
         }
     }
 
-    /** Writes an event and sends it: {@link #event} and {@link #flush}, for which the lock is taken once. */
+    /** {@link #event} and {@link #flush}, with no heartbeat between them. */
     void last(long id, String oneLine) {
-        byte[] event = framed(id, oneLine);
         lock.lock();
         try {
-            out.write(event);
-            send();
-        } catch (IOException e) {
-            throw gone(e);
+            event(id, oneLine);
+            flush();
         } finally {
             lock.unlock();
         }
-    }
-
-    /** In one piece: each write goes through all the server's layers and is copied there. */
-    private static byte[] framed(long id, String oneLine) {
-        return ("id: " + id + "\ndata: " + oneLine + "\n\n").getBytes(UTF_8);
     }
 
     /**
@@ -136,8 +125,7 @@ final class EventWriter {
 
     private void send() throws IOException {
         out.flush();
-        // Heartbeats may see it late, and a token need not wait until they could.
-        FLUSHED_AT.lazySet(this, System.nanoTime());
+        flushedAt = System.nanoTime();
     }
 
     private static LlmException gone(IOException e) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
@@ -46,6 +47,35 @@ class InboxTest {
         assertThat(inbox.hasArrived()).isTrue();
         assertThat(take()).isEqualTo("end");
         assertThat(take()).isEqualTo("end");
+    }
+
+    @Test
+    @DisplayName("No byte is lost or doubled, whatever the sizes of what comes and of what is read")
+    void anySizes() throws IOException {
+        Random random = new Random(5);
+        InboxStream stream = new InboxStream(inbox);
+        int written = 0;
+        int seen = 0;
+        for (int i = 0; i < 5_000; i++) {
+            byte[] next = new byte[random.nextInt(random.nextInt(10) == 0 ? 20_000 : 300)];
+            for (int at = 0; at < next.length; at++) {
+                next[at] = (byte) written++;
+            }
+            inbox.add(ByteBuffer.wrap(next));
+            byte[] target = new byte[1 + random.nextInt(2_000)];
+            while (inbox.hasArrived() && random.nextInt(5) > 0) {
+                int read = stream.read(target, 0, target.length);
+                for (int at = 0; at < read; at++) {
+                    assertThat(target[at]).isEqualTo((byte) seen++);
+                }
+            }
+        }
+        inbox.end();
+        for (int next = stream.read(); next >= 0; next = stream.read()) {
+            assertThat((byte) next).isEqualTo((byte) seen++);
+        }
+        assertThat(seen).isEqualTo(written);
+        assertThat(stream.read()).as("still").isEqualTo(-1);
     }
 
     @Test

@@ -116,41 +116,33 @@ class BufferedDeliveryTest {
         return first;
     }
 
+    private interface Step {
+
+        void take(BufferedDelivery delivery, long id, String data);
+    }
+
     @Test
     void whatComesWhileTheClientIsSlowIsMergedAndTheReadingIsGivenBack() throws InterruptedException {
-        BufferedDelivery delivery = delivery(FlowConfig.SlowClient.ADAPTIVE);
-        lend(delivery, wanted -> {
-            delivery.event(2, "b");
-            delivery.event(3, "c");
-            readAhead.countDown();
-            awaitUnwanted(wanted);
-            return true;
-        });
-        Thread first = first(() -> {
-            delivery.event(1, "a");
-            delivery.event(4, "d");
-            delivery.end();
-        });
-        look(delivery, SlowClients.INTERVAL);
-        await(readAhead);
-        client.open.countDown();
-        first.join();
-        assertThat(client.had).containsExactly("1a", "3bc", "4d", "end");
+        assertMerged(BufferedDelivery::event);
     }
 
     @Test
     void whoIsHeldUpWithTheLastOfABurstIsHelpedToo() throws InterruptedException {
+        assertMerged(BufferedDelivery::last);
+    }
+
+    private void assertMerged(Step step) throws InterruptedException {
         BufferedDelivery delivery = delivery(FlowConfig.SlowClient.ADAPTIVE);
         lend(delivery, wanted -> {
             delivery.event(2, "b");
-            delivery.last(3, "c");
+            step.take(delivery, 3, "c");
             readAhead.countDown();
             awaitUnwanted(wanted);
             return true;
         });
         Thread first = first(() -> {
-            delivery.last(1, "a");
-            delivery.last(4, "d");
+            step.take(delivery, 1, "a");
+            step.take(delivery, 4, "d");
             delivery.end();
         });
         look(delivery, SlowClients.INTERVAL);

@@ -3,16 +3,15 @@ package io.circuitbreaker.llm.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.circuitbreaker.llm.chat.ChunkStream;
 import io.circuitbreaker.llm.chat.Delta;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.JsonText;
 import io.circuitbreaker.llm.chat.LlmException;
-import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.chat.StreamingChunk;
 import io.circuitbreaker.llm.dialect.ClientDialect;
 import io.circuitbreaker.llm.dialect.openai.OpenAiDialect;
 import io.circuitbreaker.llm.routing.RoutedStream;
+import io.circuitbreaker.llm.testing.OneChunk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,43 +20,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class EventOutletTest {
-
-    /** Only its head matters here. */
-    private record Answer() implements ChunkStream {
-
-        @Override
-        public StreamHead head() {
-            return new StreamHead("id", 1, "model", "provider");
-        }
-
-        @Override
-        public List<String> droppedParams() {
-            return List.of();
-        }
-
-        @Override
-        public boolean advance() {
-            return false;
-        }
-
-        @Override
-        public boolean hasNext() {
-            return true;
-        }
-
-        @Override
-        public void adopt() {
-        }
-
-        @Override
-        public StreamingChunk chunk() {
-            throw new IllegalStateException("there is none");
-        }
-
-        @Override
-        public void close() {
-        }
-    }
 
     private final class Client implements Delivery {
 
@@ -116,7 +78,7 @@ class EventOutletTest {
 
     @BeforeEach
     void begin() {
-        outlet.begin(new RoutedStream(new Answer(), "provider", "model", 1, Optional.empty()));
+        outlet.begin(new RoutedStream(new OneChunk(Optional.empty()), "provider", "model", 1, Optional.empty()));
     }
 
     private void chunk(String text) {

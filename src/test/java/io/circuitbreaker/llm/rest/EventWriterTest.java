@@ -17,6 +17,7 @@ class EventWriterTest {
 
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
     private boolean clientGone;
+    private int flushes;
 
     private final ServletOutputStream out = new ServletOutputStream() {
         @Override
@@ -25,6 +26,11 @@ class EventWriterTest {
                 throw new IOException("broken pipe");
             }
             sent.write(b);
+        }
+
+        @Override
+        public void flush() {
+            flushes++;
         }
 
         @Override
@@ -43,7 +49,9 @@ class EventWriterTest {
         EventWriter writer = new EventWriter(out, AnswerForm.EVENTS);
         writer.event(1, "{}");
         writer.heartbeat();
+        int before = flushes;
         writer.last(12, "\u00e9");
+        assertThat(flushes).isEqualTo(before + 1);
         assertThat(sent.toString(UTF_8)).isEqualTo("id: 1\ndata: {}\n\n: ping\nid: 12\ndata: \u00e9\n\n");
     }
 

@@ -8,6 +8,7 @@ import io.circuitbreaker.llm.chat.ChunkStream;
 import io.circuitbreaker.llm.chat.Deadline;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.testing.OneChunk;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -117,7 +118,7 @@ class HealthTest {
         ChunkStream watched = health.watched(stream, target, SECOND);
         assertThat(watched.advance()).isTrue();
         watched.close();
-        assertThat(stream.closed).isTrue();
+        assertThat(stream.isClosed()).isTrue();
         assertThat(errorRate()).isZero();
     }
 

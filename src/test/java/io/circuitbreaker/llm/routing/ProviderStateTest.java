@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.chat.ChunkStream;
 import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.testing.OneChunk;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -22,11 +22,8 @@ final class ChunkView {
     String model = "";
     private final TextTemplate template;
     private boolean templateHasProvider;
-    private boolean allFinished;
 
     // the chunk at hand
-    /** It fitted the template, and so what is said of it is what was said of the one before that did. */
-    private boolean fitted;
     private final BitSet finishing = new BitSet();
     /** Whether an error stands beside the choices, or instead of them. */
     boolean hasError;
@@ -63,7 +60,7 @@ final class ChunkView {
 
     /** Whether all choices that have begun have ended. */
     boolean allFinished() {
-        return allFinished;
+        return !started.isEmpty() && started.equals(finished);
     }
 
     int startedChoices() {
@@ -81,21 +78,18 @@ final class ChunkView {
 
     /** Whether the chunk has something that a client of OpenAI's own API would stumble over. */
     boolean needsRepair() {
-        return mustMend;
+        return mustMend || toolCalls.needsRepair();
     }
 
     void look(String json) {
-        if (!template.fits(json)) {
-            fitted = false;
-            reset();
-            walk(json);
-        } else if (!fitted) {
-            reset();
+        reset();
+        if (template.fits(json)) {
             hasChoiceList = true;
             choices = 1;
             utterances = 1;
             hasProvider = templateHasProvider;
-            fitted = true;
+        } else {
+            walk(json);
         }
     }
 
@@ -106,10 +100,9 @@ final class ChunkView {
             member(cursor);
         }
         cursor.end();
-        mustMend |= !hasChoiceList || toolCalls.needsRepair();
+        mustMend |= !hasChoiceList;
         // Only now: a finish in a chunk that turns out to be malformed never reaches the client.
         finished.or(finishing);
-        allFinished = !started.isEmpty() && started.equals(finished);
         if (isOnlyText()) {
             template.learn(json, textFrom, textTo);
             templateHasProvider = hasProvider;
@@ -230,7 +223,6 @@ final class ChunkView {
                     "a choice's index must be between 0 and " + MAX_CHOICE_INDEX + ", was " + index);
         }
         int choice = (int) index;
-        allFinished &= started.get(choice);
         started.set(choice);
         mustMend |= !hasDelta;
         toolCalls.place(choice);

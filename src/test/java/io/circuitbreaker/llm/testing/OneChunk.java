@@ -1,4 +1,4 @@
-package io.circuitbreaker.llm.routing;
+package io.circuitbreaker.llm.testing;
 
 import io.circuitbreaker.llm.chat.ChunkStream;
 import io.circuitbreaker.llm.chat.Failure;
@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** An answer of one chunk, with this end. */
-final class OneChunk implements ChunkStream {
+public final class OneChunk implements ChunkStream {
 
     private final Optional<Failure> end;
     private int advanced;
-    boolean closed;
+    private boolean closed;
 
-    OneChunk(Optional<Failure> end) {
+    public OneChunk(Optional<Failure> end) {
         this.end = end;
     }
 
@@ -58,5 +58,9 @@ final class OneChunk implements ChunkStream {
     @Override
     public void close() {
         closed = true;
+    }
+
+    public boolean isClosed() {
+        return closed;
     }
 }
