@@ -44,8 +44,10 @@ public class StreamWorkers implements Watched {
     private static final Logger LOG = Logger.getLogger(StreamWorkers.class.getName());
     /** With fewer, tokens wait for one that has lost its processor to somebody else. */
     private static final int PLACES = Runtime.getRuntime().availableProcessors();
-    /** Between two looks of the watch: who is at the same work at both of them is held up. */
+    /** Between two looks of the watch: who is at the same work at both of them, and waits, is held up. */
     static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** Who is at the same work for this long is held up even if it runs: not every server's wait can be seen. */
+    static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     /** After so many looks at nothing the watch rests, until there is work again. */
     private static final int IDLE_LOOKS = 100;
     private static final int MOST_HELPERS = 256;
@@ -220,9 +222,13 @@ public class StreamWorkers implements Watched {
             return wasIdle;
         }
 
-        /** Whether it is at the same work as at the last look. */
+        /**
+         * Whether it is at the same work as at the last look, and waits. Who does not wait may have lost its processor to
+         * somebody else, for which another thread is no remedy: on a busy machine there would be ever more of them.
+         */
         boolean isHeldUp(long now) {
-            return steps.heldUpNanos(now, !steps.isUnderWay()) != Steps.NOT_HELD_UP;
+            long heldUp = steps.heldUpNanos(now, !steps.isUnderWay());
+            return heldUp >= BUSY_NANOS || heldUp != Steps.NOT_HELD_UP && thread.getState() != Thread.State.RUNNABLE;
         }
 
         Worker replaced() {

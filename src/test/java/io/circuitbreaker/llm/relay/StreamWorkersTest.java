@@ -23,7 +23,7 @@ class StreamWorkersTest {
     private final StreamWorkers workers = new StreamWorkers(watchdog, 1, () -> now);
 
     /** Work that a client holds up until it is let go. */
-    private final class Step implements StreamWorkers.Work {
+    private class Step implements StreamWorkers.Work {
 
         private final CountDownLatch begun = new CountDownLatch(1);
         private final CountDownLatch open;
@@ -40,8 +40,12 @@ class StreamWorkersTest {
         public void run() {
             thread = Thread.currentThread();
             begun.countDown();
-            await(open);
+            hold();
             done.countDown();
+        }
+
+        void hold() {
+            await(open);
         }
 
         @Override
@@ -56,6 +60,14 @@ class StreamWorkersTest {
             assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** Until its client holds it up. */
+    private static void awaitHeldUp(Step step) {
+        await(step.begun);
+        while (step.thread.getState() == Thread.State.RUNNABLE) {
+            Thread.onSpinWait();
         }
     }
 
@@ -116,7 +128,7 @@ class StreamWorkersTest {
     void oneIsHeldUp() {
         CountDownLatch open = new CountDownLatch(1);
         Step slow = submitted(new Step(open));
-        await(slow.begun);
+        awaitHeldUp(slow);
         Step behind = submitted(quick());
 
         look();
@@ -134,11 +146,40 @@ class StreamWorkersTest {
     }
 
     @Test
+    @DisplayName("Who runs has only lost its processor for a while, which another thread would only make worse; but not for long")
+    void oneIsBusy() {
+        CountDownLatch open = new CountDownLatch(1);
+        Step busy = new Step(open) {
+
+            @Override
+            void hold() {
+                while (open.getCount() > 0) {
+                    Thread.onSpinWait();
+                }
+            }
+        };
+        submitted(busy);
+        await(busy.begun);
+        Step behind = submitted(quick());
+
+        look();
+        for (long busyFor = 0; busyFor < StreamWorkers.BUSY_NANOS - StreamWorkers.LOOK_NANOS; busyFor += StreamWorkers.LOOK_NANOS) {
+            look();
+        }
+        assertThat(behind.done.getCount()).isEqualTo(1);
+        look();
+        await(behind.done);
+
+        open.countDown();
+        await(busy.told);
+    }
+
+    @Test
     @DisplayName("Nobody is replaced while nothing waits")
     void nothingWaits() {
         CountDownLatch open = new CountDownLatch(1);
         Step slow = submitted(new Step(open));
-        await(slow.begun);
+        awaitHeldUp(slow);
         look();
         look();
         look();
@@ -158,13 +199,13 @@ class StreamWorkersTest {
             slow.add(submitted(new Step(open)));
         }
         Step behind = submitted(quick());
-        await(slow.getFirst().begun);
+        awaitHeldUp(slow.getFirst());
         int looks = 0;
         for (int begun = 1; begun < slow.size(); looks++) {
             look();
             // The first look of each pair sees a worker for the first time; after it one worker and the helpers are held up.
             begun = Math.min(slow.size(), begun + (looks == 0 ? 0 : 1 + (1 << (looks - 1))));
-            slow.subList(0, begun).forEach(step -> await(step.begun));
+            slow.subList(0, begun).forEach(StreamWorkersTest::awaitHeldUp);
         }
         look();
         look();
