@@ -1,6 +1,7 @@
 package io.circuitbreaker.llm.dialect.anthropic;
 
 import io.circuitbreaker.llm.dialect.JsonCursor;
+import io.circuitbreaker.llm.dialect.TextTemplate;
 
 /**
  * The event {@code content_block_delta}, of which nearly all of a stream consists: read in one walk that builds nothing
@@ -23,12 +24,28 @@ final class BlockDelta {
     private static final Kind[] KINDS = Kind.values();
     private static final String QUOTED_TYPE = '"' + TYPE + '"';
 
+    // the whole stream so far
+    private final TextTemplate template;
+    private long templateIndex;
+
+    // the event at hand
     private long index;
     private Kind kind;
     private String text;
+    /** Where the text stands, without its quotes; else -1. */
+    private int textFrom;
+    private int textTo;
     private String thinking;
     private String signature;
     private String arguments;
+
+    BlockDelta() {
+        this(new TextTemplate());
+    }
+
+    BlockDelta(TextTemplate template) {
+        this.template = template;
+    }
 
     /**
      * Reads one event's data.
@@ -37,18 +54,31 @@ final class BlockDelta {
      * @return false if it is another event; nothing but its type has been checked then
      */
     boolean read(String eventType, String json) {
-        index = 0;
-        kind = Kind.OTHER;
-        text = "";
         thinking = "";
         signature = "";
         arguments = "";
+        textFrom = -1;
+        if (template.fits(json)) {
+            index = templateIndex;
+            kind = Kind.TEXT;
+            text = template.text(json);
+            return true;
+        }
+        index = 0;
+        kind = Kind.OTHER;
+        text = "";
+        return walk(eventType, json);
+    }
+
+    private boolean walk(String eventType, String json) {
         boolean isDelta = eventType.equals(TYPE);
+        boolean saysSo = false;
         JsonCursor cursor = new JsonCursor(json);
         cursor.enterObject();
         while (cursor.nextMember()) {
             if (cursor.keyIs("type")) {
                 isDelta = valueIs(QUOTED_TYPE, json, cursor);
+                saysSo = isDelta;
                 if (!isDelta) {
                     return false;
                 }
@@ -61,6 +91,11 @@ final class BlockDelta {
             }
         }
         cursor.end();
+        // One that leaves its type to the event's is another where the event is another.
+        if (saysSo && kind == Kind.TEXT && !text.isEmpty()) {
+            template.learn(json, textFrom, textTo);
+            templateIndex = index;
+        }
         return isDelta;
     }
 
@@ -70,7 +105,7 @@ final class BlockDelta {
             if (cursor.keyIs("type")) {
                 kind = kind(json, cursor);
             } else if (cursor.keyIs("text")) {
-                text = cursor.string();
+                text(cursor);
             } else if (cursor.keyIs("partial_json")) {
                 arguments = cursor.string();
             } else if (cursor.keyIs("thinking")) {
@@ -81,6 +116,13 @@ final class BlockDelta {
                 cursor.skip();
             }
         }
+    }
+
+    private void text(JsonCursor cursor) {
+        cursor.peek();
+        textFrom = cursor.position() + 1;
+        text = cursor.string();
+        textTo = cursor.position() - 1;
     }
 
     private static Kind kind(String json, JsonCursor cursor) {

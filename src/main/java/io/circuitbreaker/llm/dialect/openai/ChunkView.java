@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.dialect.openai;
 
 import io.circuitbreaker.llm.dialect.JsonCursor;
 import io.circuitbreaker.llm.dialect.MalformedChunkException;
+import io.circuitbreaker.llm.dialect.TextTemplate;
 import java.util.BitSet;
 
 /**

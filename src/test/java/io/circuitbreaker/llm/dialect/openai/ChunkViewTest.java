@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.dialect.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.dialect.MalformedChunkException;
+import io.circuitbreaker.llm.dialect.TextTemplate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -85,7 +86,7 @@ class ChunkViewTest {
     private static final class Unteachable extends TextTemplate {
 
         @Override
-        void learn(String json, int from, int to) {
+        public void learn(String json, int from, int to) {
             // every chunk is walked
         }
     }
@@ -95,7 +96,7 @@ class ChunkViewTest {
         private int learned;
 
         @Override
-        void learn(String json, int from, int to) {
+        public void learn(String json, int from, int to) {
             learned++;
             super.learn(json, from, to);
         }

@@ -1,10 +1,10 @@
-package io.circuitbreaker.llm.dialect.openai;
+package io.circuitbreaker.llm.dialect;
 
 /**
  * What all chunks of a stream have in common that say a piece of text and nothing else: most servers change only the text.
  * Such a chunk need not be walked again, which is the larger part of what it costs to look at one. Belongs to one stream.
  */
-class TextTemplate {
+public class TextTemplate {
 
     /** Some servers change another member with each chunk: with them it is not tried for ever. */
     private static final int FRUITLESS_LESSONS = 8;
@@ -14,7 +14,7 @@ class TextTemplate {
     private int lessons;
 
     /** Whether the chunk differs from the one that was learned only in its text, which is not empty. */
-    boolean fits(String json) {
+    public boolean fits(String json) {
         int end = json.length() - tail.length();
         if (tail.isEmpty() || end <= head.length() || !json.startsWith(head) || !json.endsWith(tail)) {
             return false;
@@ -27,13 +27,18 @@ class TextTemplate {
         return plain;
     }
 
+    /** The text of a chunk that {@link #fits}. */
+    public String text(String json) {
+        return json.substring(head.length(), json.length() - tail.length());
+    }
+
     /**
      * Learns from a chunk that says text and nothing else.
      *
      * @param from of the text, after its quote
      * @param to   of the quote that ends it
      */
-    void learn(String json, int from, int to) {
+    public void learn(String json, int from, int to) {
         if (lessons < FRUITLESS_LESSONS) {
             lessons++;
             head = json.substring(0, from);
