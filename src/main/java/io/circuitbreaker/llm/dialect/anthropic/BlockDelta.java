@@ -32,7 +32,7 @@ final class BlockDelta {
     private long index;
     private Kind kind;
     private String text;
-    /** Where the text stands, without its quotes; else -1. */
+    /** Where the text stands, without its quotes. */
     private int textFrom;
     private int textTo;
     private String thinking;
@@ -57,7 +57,6 @@ final class BlockDelta {
         thinking = "";
         signature = "";
         arguments = "";
-        textFrom = -1;
         if (template.fits(json)) {
             index = templateIndex;
             kind = Kind.TEXT;

@@ -3,10 +3,10 @@ package io.circuitbreaker.llm.dialect.anthropic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.dialect.MalformedChunkException;
-import io.circuitbreaker.llm.dialect.TextTemplate;
+import io.circuitbreaker.llm.testing.CountingTemplate;
+import io.circuitbreaker.llm.testing.SimilarJson;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,21 +29,14 @@ class BlockDeltaTest {
     private static final List<String> TEXTS = List.of("a", "", "b c", "\\\"", "\\\\", "x\\n", "\u00e9", "\u6587\u5b57",
             "a\",\"type\":\"thinking_delta", "\"},\"index\":5,\"delta\":{\"text\":\"", "\"}}", "\\");
 
-    private static List<Long> seeds() {
-        return IntStream.range(0, 200).mapToObj(Long::valueOf).toList();
-    }
-
     @ParameterizedTest
-    @MethodSource("seeds")
+    @MethodSource("io.circuitbreaker.llm.testing.SimilarJson#seeds")
     void knownFormsChangeNothing(long seed) {
         Random random = new Random(seed);
         BlockDelta knowing = new BlockDelta();
-        String shape = SHAPES.getFirst();
-        for (int i = 0; i < 60; i++) {
-            shape = random.nextInt(4) == 0 ? SHAPES.get(random.nextInt(SHAPES.size())) : shape;
-            String json = shape.formatted(TEXTS.get(random.nextInt(TEXTS.size())));
+        for (String json : SimilarJson.documents(random, SHAPES, TEXTS)) {
             String type = random.nextInt(4) == 0 ? "ping" : DELTA;
-            assertThat(read(knowing, type, json)).as("of event %d, %s: %s", i, type, json)
+            assertThat(read(knowing, type, json)).as("of %s: %s", type, json)
                     .isEqualTo(read(new BlockDelta(), type, json));
         }
     }
@@ -59,23 +52,12 @@ class BlockDeltaTest {
 
     @Test
     void aFormThatIsKnownIsNotWalkedAgain() {
-        Counting template = new Counting();
+        CountingTemplate template = new CountingTemplate();
         BlockDelta piece = new BlockDelta(template);
         for (int i = 0; i < 100; i++) {
             assertThat(piece.read(DELTA, SHAPES.getFirst().formatted("word " + i))).isTrue();
             assertThat(piece.value()).isEqualTo("word " + i);
         }
-        assertThat(template.learned).isOne();
-    }
-
-    private static final class Counting extends TextTemplate {
-
-        private int learned;
-
-        @Override
-        public void learn(String json, int from, int to) {
-            learned++;
-            super.learn(json, from, to);
-        }
+        assertThat(template.learned()).isOne();
     }
 }

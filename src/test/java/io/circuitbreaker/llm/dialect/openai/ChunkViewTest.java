@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.dialect.MalformedChunkException;
 import io.circuitbreaker.llm.dialect.TextTemplate;
+import io.circuitbreaker.llm.testing.CountingTemplate;
+import io.circuitbreaker.llm.testing.SimilarJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,21 +31,13 @@ class ChunkViewTest {
     private static final List<String> TEXTS = List.of("a", "", "b c", "\\\"", "\\\\", "x\\n", "\u00e9", "\u6587\u5b57", "~7~",
             "a\",\"refusal\":\"b", "\"}}],\"choices\":[{\"delta\":{\"content\":\"", "a\"},\"finish_reason\":\"stop\"}]}", "\\");
 
-    private static List<Long> seeds() {
-        return IntStream.range(0, 200).mapToObj(Long::valueOf).toList();
-    }
-
     @ParameterizedTest
-    @MethodSource("seeds")
+    @MethodSource("io.circuitbreaker.llm.testing.SimilarJson#seeds")
     void knownFormsChangeNothing(long seed) {
-        Random random = new Random(seed);
         ChunkView knowing = new ChunkView();
         ChunkView walking = new ChunkView(new Unteachable());
-        String shape = SHAPES.getFirst();
-        for (int i = 0; i < 60; i++) {
-            shape = random.nextInt(4) == 0 ? SHAPES.get(random.nextInt(SHAPES.size())) : shape;
-            String json = shape.formatted(TEXTS.get(random.nextInt(TEXTS.size())));
-            assertThat(look(knowing, json)).as("of chunk %d: %s", i, json).isEqualTo(look(walking, json));
+        for (String json : SimilarJson.documents(new Random(seed), SHAPES, TEXTS)) {
+            assertThat(look(knowing, json)).as("of %s", json).isEqualTo(look(walking, json));
         }
     }
 
@@ -64,12 +57,12 @@ class ChunkViewTest {
 
     @Test
     void aFormThatIsKnownIsNotWalkedAgain() {
-        Counting template = new Counting();
+        CountingTemplate template = new CountingTemplate();
         ChunkView view = new ChunkView(template);
         for (int i = 0; i < 100; i++) {
             view.look(SHAPES.getFirst().formatted("word " + i));
         }
-        assertThat(template.learned).isOne();
+        assertThat(template.learned()).isOne();
         assertThat(view.speaks()).isTrue();
     }
 
@@ -88,17 +81,6 @@ class ChunkViewTest {
         @Override
         public void learn(String json, int from, int to) {
             // every chunk is walked
-        }
-    }
-
-    private static final class Counting extends TextTemplate {
-
-        private int learned;
-
-        @Override
-        public void learn(String json, int from, int to) {
-            learned++;
-            super.learn(json, from, to);
         }
     }
 }
