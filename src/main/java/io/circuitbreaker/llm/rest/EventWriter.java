@@ -39,11 +39,9 @@ final class EventWriter {
      * @throws LlmException with {@code ClientGone} if the client cannot be reached any more
      */
     void event(long id, String oneLine) {
-        // In one piece: each write goes through all the server's layers and is copied there.
-        byte[] event = ("id: " + id + "\ndata: " + oneLine + "\n\n").getBytes(UTF_8);
         lock.lock();
         try {
-            out.write(event);
+            EventBuffer.write(out, id, oneLine);
         } catch (IOException e) {
             throw gone(e);
         } finally {
