@@ -52,6 +52,8 @@ final class OwnServer implements AutoCloseable {
             Map<String, String> environment = command.environment();
             environment.put("WLP_USER_DIR", USER_FOLDER.toString());
             environment.put("HTTP_PORT", "" + port);
+            // It lives for seconds: what a second compiler makes would hardly be used.
+            environment.put("JVM_ARGS", "-XX:TieredStopAtLevel=1");
             environment.putAll(settings);
             return new OwnServer(port, folder, command.start());
         } catch (IOException e) {
