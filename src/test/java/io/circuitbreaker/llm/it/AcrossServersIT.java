@@ -169,7 +169,7 @@ class AcrossServersIT {
         FakeReply reply = Wire.OPENAI.said("0 ");
         for (int i = 1; i < 1000; i++) {
             // Slowly where it is to be killed: of much more than that the first would not be kept.
-            reply = reply.delay(Duration.ofMillis(i < 200 ? 2 : 50)).send(Wire.OPENAI.token(i + " "));
+            reply = reply.delay(Duration.ofMillis(i < 200 ? 2 : 500)).send(Wire.OPENAI.token(i + " "));
         }
         String url = begin(Fake.OPENAI.serving(reply.stall()));
         try (SocketClient there = follow(making, url); SocketClient here = follow(other, url)) {
