@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 final class EventBuffer {
 
-    /** A longer event gets memory of its own. */
-    static final int LONGEST_IN_CHARS = 8 * 1024;
+    /** A longer event gets memory of its own; tokens are shorter. Whoever is held up by a client keeps a buffer so long. */
+    static final int LONGEST_IN_CHARS = 1024;
 
     /** How many threads write at the same time without a new one for each event, if none meet at a place. */
     static final int SPARES = 64;
