@@ -30,6 +30,12 @@ public sealed interface Media {
         if (mimeType.isEmpty()) {
             throw new IllegalArgumentException("a data URI must name its media type: data:<media type>;base64,<data>");
         }
-        return new Inline(mimeType, url.substring(comma + 1));
+        return new Inline(registered(mimeType), url.substring(comma + 1));
+    }
+
+    /** Case says nothing (RFC 2045, 5.1), and of the two names of a JPEG providers know the one that is registered. */
+    private static String registered(String mimeType) {
+        String lower = mimeType.toLowerCase(Locale.ROOT);
+        return lower.equals("image/jpg") ? "image/jpeg" : lower;
     }
 }

@@ -19,7 +19,7 @@ class MediaTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"data:image/png;base64,iVBORw0=|image/png|iVBORw0=",
-            "DATA:image/PNG;BASE64,iVBORw0=|image/PNG|iVBORw0=",
+            "DATA:image/PNG;BASE64,iVBORw0=|image/png|iVBORw0=", "data:image/jpg;base64,AA|image/jpeg|AA",
             "data:text/plain;charset=utf-8;base64,YQ==|text/plain|YQ==",
             "data:application/pdf;base64,|application/pdf|''",
             "data:image/png;base64,AA,BB|image/png|AA,BB"})

@@ -37,6 +37,7 @@ final class AnthropicChunkReader implements ChunkReader {
     private final UnframedError stray = new UnframedError();
     private final BlockDelta piece = new BlockDelta();
     private final Map<Long, ContentBlock> open = new LinkedHashMap<>();
+    private final ThinkingProof proof;
     private StreamHead head;
     private int toolCalls;
     private boolean started;
@@ -45,6 +46,7 @@ final class AnthropicChunkReader implements ChunkReader {
 
     AnthropicChunkReader(StreamHead fallback) {
         head = fallback;
+        proof = new ThinkingProof(fallback.model());
     }
 
     @Override
@@ -125,7 +127,7 @@ final class AnthropicChunkReader implements ChunkReader {
             return;
         }
         close(index, chunks);
-        ContentBlock block = ContentBlock.of(start, toolCalls);
+        ContentBlock block = ContentBlock.of(start, toolCalls, proof);
         if (block instanceof ContentBlock.Tool) {
             toolCalls++;
         }
@@ -139,7 +141,7 @@ final class AnthropicChunkReader implements ChunkReader {
         }
         ContentBlock block = open.get(piece.index());
         if (block == null) {
-            block = ContentBlock.unannounced(piece);
+            block = ContentBlock.unannounced(piece, proof);
             open.put(piece.index(), block);
         }
         block.add(piece, delta -> emit(delta, chunks));

@@ -40,7 +40,8 @@ public class AnthropicDialect implements Dialect {
     public Prefill prefill(LlmRequest request, Upstream upstream) {
         ClaudeModel model = ClaudeModel.named(upstream.model());
         boolean takesIt = upstream.prefill().map(form -> form != PrefillForm.NONE).orElseGet(model::takesPrefill);
-        return takesIt && !ReasoningPlan.of(request, model).thinks() ? Prefill.TRIMMED : Prefill.NONE;
+        boolean thinks = ReasoningPlan.of(request, model, new ThinkingProof(upstream.model())).thinks();
+        return takesIt && !thinks ? Prefill.TRIMMED : Prefill.NONE;
     }
 
     @Override

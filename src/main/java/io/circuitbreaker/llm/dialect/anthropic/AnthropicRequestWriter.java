@@ -26,9 +26,10 @@ final class AnthropicRequestWriter {
         DroppedParams dropped = new DroppedParams();
         JsonObjectBuilder body = JSON.createObjectBuilder().add("model", upstream.model());
         ClaudeModel model = ClaudeModel.named(upstream.model());
-        ParameterWriter parameters = new ParameterWriter(request, model, dropped);
+        ThinkingProof proof = new ThinkingProof(upstream.model());
+        ParameterWriter parameters = new ParameterWriter(request, model, proof, dropped);
         parameters.writeLimits(body);
-        MessagesWriter messages = new MessagesWriter(dropped);
+        MessagesWriter messages = new MessagesWriter(proof, dropped);
         // The API refuses a last turn of the assistant that ends in white space.
         messages.read(request.soFar().filter(AnswerSoFar::isPrefill).map(answer -> request.goingOn(answer.trimmed()))
                 .orElse(request).conversation());

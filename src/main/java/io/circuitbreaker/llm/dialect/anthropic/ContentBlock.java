@@ -20,12 +20,15 @@ sealed interface ContentBlock {
 
     void close(Consumer<Delta> deltas);
 
-    /** @param toolIndex the index that the block gets among the tool calls, if it is one */
-    static ContentBlock of(JsonObject start, int toolIndex) {
+    /**
+     * @param toolIndex the index that the block gets among the tool calls, if it is one
+     * @param proof     for what the model thought
+     */
+    static ContentBlock of(JsonObject start, int toolIndex, ThinkingProof proof) {
         return switch (Json.text(start, "type")) {
             case "text" -> new Text(Json.text(start, "text"));
-            case "thinking" -> new Thinking(Json.text(start, "thinking"), Json.text(start, "signature"));
-            case "redacted_thinking" -> new Redacted(Json.text(start, "data"));
+            case "thinking" -> new Thinking(Json.text(start, "thinking"), Json.text(start, "signature"), proof);
+            case "redacted_thinking" -> new Redacted(proof.marked(Json.text(start, "data")));
             case "tool_use" -> new Tool(toolIndex, Json.text(start, "id"), Json.text(start, "name"),
                     Json.object(start, "input").toString());
             default -> new Foreign();
@@ -33,10 +36,10 @@ sealed interface ContentBlock {
     }
 
     /** For a piece whose block was never announced. */
-    static ContentBlock unannounced(BlockDelta piece) {
+    static ContentBlock unannounced(BlockDelta piece, ThinkingProof proof) {
         return switch (piece.kind()) {
             case TEXT -> new Text("");
-            case THINKING, SIGNATURE -> new Thinking("", "");
+            case THINKING, SIGNATURE -> new Thinking("", "", proof);
             case ARGUMENTS, OTHER -> new Foreign();
         };
     }
@@ -68,10 +71,12 @@ sealed interface ContentBlock {
 
         private final StringBuilder text;
         private final StringBuilder signature;
+        private final ThinkingProof proof;
 
-        Thinking(String text, String signature) {
+        Thinking(String text, String signature, ThinkingProof proof) {
             this.text = new StringBuilder(text);
             this.signature = new StringBuilder(signature);
+            this.proof = proof;
         }
 
         @Override
@@ -94,7 +99,8 @@ sealed interface ContentBlock {
         @Override
         public void close(Consumer<Delta> deltas) {
             if (!text.isEmpty() || !signature.isEmpty()) {
-                deltas.accept(Delta.finished(new ReasoningBlock(text.toString(), signature.toString(), "")));
+                deltas.accept(Delta.finished(
+                        new ReasoningBlock(text.toString(), proof.marked(signature.toString()), "")));
             }
         }
     }

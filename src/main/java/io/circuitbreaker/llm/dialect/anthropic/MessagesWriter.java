@@ -34,19 +34,29 @@ final class MessagesWriter {
     /** Holds arguments that are not a JSON object: the model is to see what it wrote, often the reason of a failure. */
     private static final String INVALID_ARGUMENTS = "invalid_arguments";
 
+    private final ThinkingProof proof;
     private final DroppedParams dropped;
     private final ContentWriter content;
     private final List<JsonObject> system = new ArrayList<>();
     private final List<Turn> turns = new ArrayList<>();
 
-    MessagesWriter(DroppedParams dropped) {
+    MessagesWriter(ThinkingProof proof, DroppedParams dropped) {
+        this.proof = proof;
         this.dropped = dropped;
         this.content = new ContentWriter(dropped);
     }
 
     void read(List<ChatMessage> messages) {
+        int last = lastTurn(messages);
+        boolean answered = last >= 0 && messages.get(last).role() == Role.ASSISTANT;
         for (int i = 0; i < messages.size(); i++) {
-            read(messages.get(i), "messages[" + i + "]");
+            String where = "messages[" + i + "]";
+            if (i > last && answered) {
+                // What the next answer is about; as an instruction apart it would leave the assistant with the last word.
+                append("user", content.texts(messages.get(i).content(), where));
+            } else {
+                read(messages.get(i), where);
+            }
         }
         if (turns.isEmpty() && !system.isEmpty()) {
             // OpenAI answers to instructions alone, Anthropic only to a user.
@@ -58,6 +68,15 @@ final class MessagesWriter {
             ContentWriter.text(MISSING_OPENING).ifPresent(opening.blocks::add);
             turns.addFirst(opening);
         }
+    }
+
+    /** The last message that is no instruction; -1 if there is none. */
+    private static int lastTurn(List<ChatMessage> messages) {
+        int last = messages.size() - 1;
+        while (last >= 0 && messages.get(last).role() == Role.SYSTEM) {
+            last--;
+        }
+        return last;
     }
 
     JsonArray system() {
@@ -99,20 +118,20 @@ final class MessagesWriter {
     private List<JsonObject> assistant(ChatMessage message, String where) {
         List<JsonObject> blocks = new ArrayList<>();
         for (ReasoningBlock block : message.reasoning()) {
-            reasoning(block).ifPresentOrElse(blocks::add, () -> dropped.add(where + ".reasoning_details"));
+            reasoning(block, proof).ifPresentOrElse(blocks::add, () -> dropped.add(where + ".reasoning_details"));
         }
         blocks.addAll(content.blocks(message.content(), where));
         message.toolCalls().forEach(call -> blocks.add(toolUse(call)));
         return blocks;
     }
 
-    /** Empty for reasoning without a proof of where it came from: the API refuses it. */
-    private static Optional<JsonObject> reasoning(ReasoningBlock block) {
+    /** Empty for reasoning that the model cannot be shown to have had: the API refuses it. */
+    static Optional<JsonObject> reasoning(ReasoningBlock block, ThinkingProof proof) {
         if (!block.redacted().isEmpty()) {
-            return Optional.of(ofType("redacted_thinking").add("data", block.redacted()).build());
+            return proof.own(block.redacted()).map(data -> ofType("redacted_thinking").add("data", data).build());
         }
-        return block.signature().isEmpty() ? Optional.empty() : Optional.of(ofType("thinking")
-                .add("thinking", block.text()).add("signature", block.signature()).build());
+        return proof.own(block.signature()).map(signature -> ofType("thinking").add("thinking", block.text())
+                .add("signature", signature).build());
     }
 
     private static JsonObject toolUse(ToolCall call) {

@@ -29,11 +29,11 @@ final class ParameterWriter {
     private final ReasoningPlan plan;
     private final DroppedParams dropped;
 
-    ParameterWriter(LlmRequest request, ClaudeModel model, DroppedParams dropped) {
+    ParameterWriter(LlmRequest request, ClaudeModel model, ThinkingProof proof, DroppedParams dropped) {
         this.request = request;
         this.sampling = request.sampling();
         this.model = model;
-        this.plan = ReasoningPlan.of(request, model);
+        this.plan = ReasoningPlan.of(request, model, proof);
         this.dropped = dropped;
     }
 
@@ -79,7 +79,7 @@ final class ParameterWriter {
             // The language has no "any object": it holds an answer to a schema or to nothing.
             case ResponseFormat.AnyJson _ -> dropped.add("response_format");
             case ResponseFormat.JsonSchema schema -> output.add("format",
-                    JSON.createObjectBuilder().add("type", "json_schema").add("schema", schema.schema()));
+                    JSON.createObjectBuilder().add("type", "json_schema").add("schema", ClosedSchema.of(schema.schema())));
         }
     }
 

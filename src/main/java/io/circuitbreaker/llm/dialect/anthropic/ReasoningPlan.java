@@ -35,7 +35,7 @@ record ReasoningPlan(Optional<JsonObject> thinking, Optional<String> effort, boo
     /** Together with the usual answer still below 32 000, the least that a model with budgets can write. */
     private static final int MAX_BUDGET = 16_384;
 
-    static ReasoningPlan of(LlmRequest request, ClaudeModel model) {
+    static ReasoningPlan of(LlmRequest request, ClaudeModel model, ThinkingProof proof) {
         Thinking way = model.thinking();
         boolean thinksAnyway = way == Thinking.BY_DEFAULT || way == Thinking.ALWAYS;
         String effort = request.reasoningEffort().map(ReasoningPlan::word).orElse("");
@@ -48,7 +48,7 @@ record ReasoningPlan(Optional<JsonObject> thinking, Optional<String> effort, boo
         }
         return switch (way) {
             case NONE -> new ReasoningPlan(Optional.empty(), Optional.empty(), false, true);
-            case BUDGET -> budget(request, effort);
+            case BUDGET -> budget(request, effort, proof);
             case ON_REQUEST, BY_DEFAULT, ALWAYS -> adaptive(request, model, effort, thinksAnyway);
         };
     }
@@ -88,9 +88,9 @@ record ReasoningPlan(Optional<JsonObject> thinking, Optional<String> effort, boo
         return new ReasoningPlan(Optional.of(thinking.build()), known, true, false);
     }
 
-    private static ReasoningPlan budget(LlmRequest request, String effort) {
+    private static ReasoningPlan budget(LlmRequest request, String effort, ThinkingProof proof) {
         int budget = Math.min(wanted(effort), affordable(request.sampling().maxTokens()));
-        if (budget < MIN_BUDGET || forcesTool(request) || lacksReasoning(request.messages())) {
+        if (budget < MIN_BUDGET || forcesTool(request) || lacksReasoning(request.messages(), proof)) {
             return new ReasoningPlan(Optional.empty(), Optional.empty(), false, true);
         }
         JsonObject thinking = ofType("enabled").add("budget_tokens", budget).build();
@@ -111,13 +111,13 @@ record ReasoningPlan(Optional<JsonObject> thinking, Optional<String> effort, boo
     }
 
     /** With a budget, a model goes on after a tool's result only if its call came with the reasoning before it. */
-    private static boolean lacksReasoning(List<ChatMessage> messages) {
+    private static boolean lacksReasoning(List<ChatMessage> messages, ThinkingProof proof) {
         for (ChatMessage message : messages.reversed()) {
             if (message.role() == Role.USER) {
                 return false;
             }
             if (message.role() == Role.ASSISTANT && !message.toolCalls().isEmpty()) {
-                return message.reasoning().isEmpty();
+                return message.reasoning().stream().allMatch(block -> MessagesWriter.reasoning(block, proof).isEmpty());
             }
         }
         return false;

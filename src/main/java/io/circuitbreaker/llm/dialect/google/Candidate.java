@@ -45,6 +45,15 @@ final class Candidate {
         return !finish.isEmpty();
     }
 
+    boolean failed() {
+        return FinishReasons.failed(finish);
+    }
+
+    /** Google's word for its end; empty if it has none. */
+    String finish() {
+        return finish;
+    }
+
     void start(Consumer<? super StreamingChunk> chunks) {
         emit(Delta.START, chunks);
     }

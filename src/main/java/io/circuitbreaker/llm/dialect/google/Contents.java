@@ -44,7 +44,17 @@ final class Contents {
     }
 
     void write(List<ChatMessage> messages, JsonObjectBuilder body) {
-        messages.forEach(this::message);
+        int last = lastTurn(messages);
+        messages.subList(0, last + 1).forEach(this::message);
+        boolean answered = last >= 0 && messages.get(last).role() == Role.ASSISTANT;
+        for (ChatMessage instruction : messages.subList(last + 1, messages.size())) {
+            if (answered) {
+                // What the next answer is about; as an instruction apart it would leave the model with the last word.
+                add(Role.USER, contentParts.of(instruction.content()));
+            } else {
+                message(instruction);
+            }
+        }
         if (turns.isEmpty() && !system.isEmpty()) {
             // Google refuses a request without a turn, where others answer the instruction itself.
             turns.add(new Turn(Role.USER, List.copyOf(system)));
@@ -57,6 +67,15 @@ final class Contents {
         turns.forEach(turn -> contents.add(JsonText.JSON.createObjectBuilder()
                 .add("role", turn.kind() == Role.ASSISTANT ? "model" : "user").add("parts", array(turn.parts()))));
         body.add("contents", contents);
+    }
+
+    /** The last message that is no instruction; -1 if there is none. */
+    private static int lastTurn(List<ChatMessage> messages) {
+        int last = messages.size() - 1;
+        while (last >= 0 && messages.get(last).role() == Role.SYSTEM) {
+            last--;
+        }
+        return last;
     }
 
     private void message(ChatMessage message) {

@@ -9,7 +9,14 @@ final class FinishReasons {
     /** What an unset enumeration looks like on the wire: the candidate has not ended. */
     private static final String UNSPECIFIED = "FINISH_REASON_UNSPECIFIED";
 
+    /** The model tried a call that cannot be made: what came is no answer, often nothing at all. */
+    private static final FinishReason FAILED = new FinishReason("error");
+
     private FinishReasons() {
+    }
+
+    static boolean failed(String word) {
+        return ends(word) && of(word, false).equals(FAILED);
     }
 
     static boolean ends(String word) {
@@ -23,9 +30,7 @@ final class FinishReasons {
             case "MAX_TOKENS" -> FinishReason.LENGTH;
             case "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR", "IMAGE_SAFETY",
                  "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "IMAGE_OTHER" -> FinishReason.CONTENT_FILTER;
-            // The model tried a call that cannot be read: there is none, and the answer ends here.
-            case "MALFORMED_FUNCTION_CALL" -> FinishReason.STOP;
-            case "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS" -> new FinishReason("error");
+            case "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS" -> FAILED;
             case "OTHER", "LANGUAGE" -> new FinishReason("other");
             default -> new FinishReason(word.toLowerCase(Locale.ROOT));
         };

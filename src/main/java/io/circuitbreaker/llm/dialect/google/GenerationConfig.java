@@ -33,13 +33,18 @@ final class GenerationConfig {
         sampling.topP().ifPresent(value -> config.add("topP", value));
         sampling.topK().ifPresent(value -> config.add("topK", value));
         sampling.maxTokens().ifPresent(value -> config.add("maxOutputTokens", value));
-        sampling.seed().ifPresent(value -> config.add("seed", value));
+        sampling.seed().ifPresent(value -> config.add("seed", seed(value)));
         sampling.presencePenalty().ifPresent(value -> config.add("presencePenalty", value));
         sampling.frequencyPenalty().ifPresent(value -> config.add("frequencyPenalty", value));
         stop(sampling.stop());
         if (sampling.choices() > 1) {
             config.add("candidateCount", sampling.choices());
         }
+    }
+
+    /** Google's has 32 bits. Of a longer one only that equal seeds stay equal means anything. */
+    private static int seed(long value) {
+        return value == (int) value ? (int) value : Long.hashCode(value);
     }
 
     private void stop(List<String> stop) {

@@ -101,6 +101,11 @@ final class GoogleChunkReader implements ChunkReader {
         if (candidates.isEmpty()) {
             candidate(0, chunks);
         }
+        // Beside a good one, a candidate that failed is one that says so.
+        if (candidates.stream().allMatch(Candidate::failed)) {
+            fail(Failure.ProviderFailed.of("provider '" + head.provider() + "' ended the answer with "
+                    + candidates.getFirst().finish()), chunks);
+        }
         candidates.forEach(candidate -> candidate.end(blocked, chunks));
         lastUsage().map(StreamingChunk::usage).ifPresent(chunks);
     }

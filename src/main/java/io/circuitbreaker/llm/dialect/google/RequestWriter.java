@@ -38,7 +38,7 @@ final class RequestWriter {
     UpstreamRequest write() {
         JsonObjectBuilder body = JsonText.JSON.createObjectBuilder();
         new Contents(model, dropped).write(request.conversation(), body);
-        new Tools(dropped).write(request.tooling(), body);
+        new Tools(dropped).write(request, body);
         JsonObject generation = new GenerationConfig(dropped).of(request, model);
         if (!generation.isEmpty()) {
             body.add("generationConfig", generation);

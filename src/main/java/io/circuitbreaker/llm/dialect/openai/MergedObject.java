@@ -24,7 +24,7 @@ final class MergedObject {
 
     /** All others are labels, which some servers repeat on each chunk. */
     private static final Set<String> JOINED = Set.of("content", "refusal", "reasoning", "reasoning_content",
-            "arguments", "text", "summary", "data", "transcript");
+            "arguments", "input", "text", "summary", "data", "transcript");
 
     private final Map<String, StringBuilder> texts = new LinkedHashMap<>();
     private final Map<String, MergedObject> objects = new LinkedHashMap<>();

@@ -13,9 +13,15 @@ import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What OpenAI and compatible servers mean by their errors: by type and code first, then by status. */
 final class OpenAiErrors {
+
+    private static final String RATE_LIMIT = "rate_limit";
+    private static final Pattern TOO_LONG = Pattern.compile("maximum context length is \\d|exceeds? the (available )?"
+            + "context (size|length|window)|too large for model with \\d+ maximum context length",
+            Pattern.CASE_INSENSITIVE);
 
     /** @param code as text, also where the server sends a number */
     private record Said(String message, String type, String code, String param) {
@@ -51,7 +57,11 @@ final class OpenAiErrors {
             return new Failure.NotFound(message, "model_not_found");
         }
         if (status == 400 || status == 422) {
-            return new Failure.InvalidRequest(message, said.param, said.code);
+            return new Failure.InvalidRequest(message, said.param, invalidCode(word, said));
+        }
+        if (status == 413 && word.contains(RATE_LIMIT)) {
+            // Larger than what the account may send in a minute (Groq): the request itself is in order.
+            return new Failure.RateLimited(message, retryAfter);
         }
         return status == 0 ? byWord(message, word, said)
                 : UpstreamFailures.byStatus(provider, status, said.message, retryAfter);
@@ -61,13 +71,23 @@ final class OpenAiErrors {
         if (word.contains("overloaded") || word.contains("unavailable")) {
             return new Failure.Overloaded(message, Optional.empty());
         }
-        if (word.contains("rate_limit") || word.contains("slow_down")) {
+        if (word.contains(RATE_LIMIT) || word.contains("slow_down")) {
             return new Failure.RateLimited(message, Optional.empty());
         }
-        if (word.contains("invalid_request") || word.contains("context_length") || word.contains("context_size")) {
-            return new Failure.InvalidRequest(message, said.param, said.code);
+        if (word.contains("invalid_request") || isTooLong(word, said)) {
+            return new Failure.InvalidRequest(message, said.param, invalidCode(word, said));
         }
         return Failure.ProviderFailed.of(message);
+    }
+
+    /** The one condition that clients and routes treat differently; compatible servers say it in words of their own. */
+    private static String invalidCode(String word, Said said) {
+        return isTooLong(word, said) ? "context_length_exceeded" : said.code;
+    }
+
+    private static boolean isTooLong(String word, Said said) {
+        return word.contains("context_length") || word.contains("context_size")
+                || TOO_LONG.matcher(said.message).find();
     }
 
     /** Some servers answer 400 to a key that they do not know. */

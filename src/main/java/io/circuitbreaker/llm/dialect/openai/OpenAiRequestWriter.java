@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The client's own JSON, with three changes: the model in the provider's name, always a stream, and with usage unless the
- * provider takes no word of it; and with an answer that broke off, if there is one to go on with. The only clients so far
+ * The client's own JSON, with three changes: the model in the provider's name, a stream wherever there can be one, and with
+ * usage unless the provider takes no word of it; and with an answer that broke off, if there is one to go on with. The only clients so far
  * speak OpenAI, so nothing else is ever lost here.
  */
 final class OpenAiRequestWriter {
@@ -29,13 +29,19 @@ final class OpenAiRequestWriter {
 
     static UpstreamRequest write(LlmRequest request, Upstream upstream) {
         JsonObject source = request.source();
+        boolean stream = request.stream() || !isSpoken(source);
         JsonObjectBuilder body = JSON.createObjectBuilder(source)
                 .add("model", upstream.model())
-                .add("stream", true);
-        List<String> dropped = options(source, upstream.streamUsage(), body);
+                .add("stream", stream);
+        List<String> dropped = stream ? options(source, upstream.streamUsage(), body) : List.of();
         PrefillForm form = upstream.prefill().orElse(PrefillForm.NONE);
         request.soFar().ifPresent(answer -> new AnswerBegun(request, answer, form).write(body));
-        return new UpstreamRequest("/chat/completions", headers(upstream), body.build().toString(), dropped);
+        return new UpstreamRequest("/chat/completions", headers(upstream, stream), body.build().toString(), dropped);
+    }
+
+    /** A stream of speech is raw samples only; who wants a file of another format must wait for it. */
+    private static boolean isSpoken(JsonObject source) {
+        return source.get("audio") instanceof JsonObject;
     }
 
     /** Returns what was left out. */
@@ -61,10 +67,10 @@ final class OpenAiRequestWriter {
         return new UpstreamRequest("/models", headers, "", List.of());
     }
 
-    private static Map<String, String> headers(Upstream upstream) {
+    private static Map<String, String> headers(Upstream upstream, boolean stream) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Type", "application/json");
-        headers.put("Accept", "text/event-stream");
+        headers.put("Accept", stream ? "text/event-stream" : "application/json");
         headers.putAll(upstream.keyHeader(AUTHORIZATION));
         return headers;
     }

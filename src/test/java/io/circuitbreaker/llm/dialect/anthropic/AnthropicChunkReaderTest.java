@@ -29,6 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AnthropicChunkReaderTest {
 
+    /** The model that was asked: the answer may name it by another of its names. */
+    private static final String OWN = "anthropic:asked:";
+
     private final Events events = new Events();
 
     @DisplayName("T41: one id for the whole stream and the model that really answers")
@@ -57,8 +60,8 @@ class AnthropicChunkReaderTest {
 
         assertThat(answer.reasoning()).isEqualTo("First this.");
         assertThat(answer.text()).isEqualTo("So.");
-        assertThat(answer.reasoningBlocks()).containsExactly(new ReasoningBlock("First this.", "c2ln", ""),
-                new ReasoningBlock("", "", "aGlkZGVu"));
+        assertThat(answer.reasoningBlocks()).containsExactly(new ReasoningBlock("First this.", OWN + "c2ln", ""),
+                new ReasoningBlock("", "", OWN + "aGlkZGVu"));
     }
 
     @Test
@@ -68,7 +71,7 @@ class AnthropicChunkReaderTest {
                 STOP);
 
         assertThat(answer.reasoning()).isEmpty();
-        assertThat(answer.reasoningBlocks()).containsExactly(new ReasoningBlock("", "c2ln", ""));
+        assertThat(answer.reasoningBlocks()).containsExactly(new ReasoningBlock("", OWN + "c2ln", ""));
     }
 
     @DisplayName("T38: a piece whose block, or whose message, never started still follows the start of an answer")
@@ -175,7 +178,7 @@ class AnthropicChunkReaderTest {
         assertThat(events.chunks).flatExtracting(StreamingChunk::choices)
                 .anyMatch(choice -> choice.delta().content().equals("Look:"))
                 .anyMatch(choice -> choice.delta().finished().equals(
-                        Optional.of(new ReasoningBlock("Hm.", "c2ln", ""))))
+                        Optional.of(new ReasoningBlock("Hm.", OWN + "c2ln", ""))))
                 .anyMatch(choice -> choice.finish().equals(Optional.of(FinishReason.TOOL_CALLS)));
         assertThat(events.chunks.getLast().usage()).contains(TokenUsage.of(4, 8, 0, 0));
     }

@@ -21,13 +21,16 @@ import jakarta.json.JsonValue;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class AnthropicMessagesTest {
 
+    private static final String OWN = "anthropic:" + OpenAiRequests.BUDGET_MODEL + ":";
     private static final String HELLO = "[{'role':'user','content':[{'type':'text','text':'Hello'}]}]";
 
     @Test
@@ -45,6 +48,19 @@ class AnthropicMessagesTest {
 
         assertThat(request.body()).doesNotContainKey("system");
         assertJson(request.member("messages"), HELLO);
+    }
+
+    @Test
+    @DisplayName("an instruction after the answer so far is what the next answer is about, not an answer to go on with")
+    void theLastInstructionIsSaidByTheUser() {
+        OpenAiRequests request = request().says(Role.SYSTEM, "Be brief.").says(Role.USER, "Hello")
+                .says(Role.ASSISTANT, "Hi").says(Role.SYSTEM, "Now sum up.").says(Role.SYSTEM, "In French.");
+
+        assertJson(request.member("system"), "[{'type':'text','text':'Be brief.'}]");
+        assertJson(request.member("messages"), """
+                [{'role':'user','content':[{'type':'text','text':'Hello'}]},
+                 {'role':'assistant','content':[{'type':'text','text':'Hi'}]},
+                 {'role':'user','content':[{'type':'text','text':'Now sum up.'},{'type':'text','text':'In French.'}]}]""");
     }
 
     @Test
@@ -81,7 +97,7 @@ class AnthropicMessagesTest {
     @Test
     void reasoningGoesBackFirst() {
         OpenAiRequests request = request().says(Role.USER, "Hello").with(calling("Looking.",
-                List.of(new ReasoningBlock("Hm.", "c2ln", ""), new ReasoningBlock("", "", "aGlkZGVu")),
+                List.of(new ReasoningBlock("Hm.", OWN + "c2ln", ""), new ReasoningBlock("", "", OWN + "aGlkZGVu")),
                 call("toolu_a", "look", "{\"at\":1}")));
 
         assertJson(turn(request, 1), """
@@ -91,11 +107,19 @@ class AnthropicMessagesTest {
         assertThat(request.dropped()).isEmpty();
     }
 
-    @DisplayName("T39: reasoning without a signature would be refused; it is named instead")
-    @Test
-    void unsignedReasoningIsDropped() {
-        OpenAiRequests request = request().says(Role.USER, "Hello")
-                .with(calling("Well.", List.of(new ReasoningBlock("Hm.", "", ""))));
+    static Stream<ReasoningBlock> foreignReasoning() {
+        String anotherClaudes = "anthropic:claude-opus-4-1:c2ln";
+        return Stream.of(new ReasoningBlock("Hm.", "", ""), new ReasoningBlock("Hm.", "c2ln", ""),
+                new ReasoningBlock("Hm.", "google:c2ln", ""), new ReasoningBlock("", "google:c2ln", ""),
+                new ReasoningBlock("Hm.", anotherClaudes, ""), new ReasoningBlock("", "", anotherClaudes),
+                new ReasoningBlock("", "", "gAAAA"));
+    }
+
+    @DisplayName("T39: reasoning that the model cannot be shown to have had would be refused; it is named instead")
+    @ParameterizedTest
+    @MethodSource
+    void foreignReasoning(ReasoningBlock block) {
+        OpenAiRequests request = request().says(Role.USER, "Hello").with(calling("Well.", List.of(block)));
 
         assertJson(turn(request, 1), "{'role':'assistant','content':[{'type':'text','text':'Well.'}]}");
         assertThat(request.dropped()).containsExactly("messages[1].reasoning_details");

@@ -117,7 +117,10 @@ class AnthropicReasoningTest {
     void toolTurnThatLostItsReasoningGoesOnWithoutIt() {
         assertThat(toolTurn(List.of()).body()).doesNotContainKey("thinking");
         assertThat(toolTurn(List.of()).dropped()).containsExactly("reasoning_effort");
-        assertThat(toolTurn(List.of(new ReasoningBlock("Hm.", "c2ln", ""))).body()).containsKey("thinking");
+        String own = "anthropic:" + BUDGET_MODEL + ":c2ln";
+        assertThat(toolTurn(List.of(new ReasoningBlock("Hm.", own, ""))).body()).containsKey("thinking");
+        assertThat(toolTurn(List.of(new ReasoningBlock("", "", own))).body()).containsKey("thinking");
+        assertThat(toolTurn(List.of(new ReasoningBlock("Hm.", "google:s1", ""))).body()).doesNotContainKey("thinking");
         assertThat(toolTurn(List.of()).says(Role.USER, "And now?").body()).containsKey("thinking");
     }
 

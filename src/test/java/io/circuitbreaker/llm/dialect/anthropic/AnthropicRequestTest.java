@@ -134,7 +134,8 @@ class AnthropicRequestTest {
                 true);
 
         assertThat(request().format(format).member("output_config"))
-                .isEqualTo("{\"format\":{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\"}}}");
+                .isEqualTo("{\"format\":{\"type\":\"json_schema\",\"schema\":"
+                        + "{\"type\":\"object\",\"additionalProperties\":false}}}");
         assertThat(to(ADAPTIVE_MODEL).format(format).effort("low").body().getJsonObject("output_config"))
                 .containsOnlyKeys("effort", "format");
     }

@@ -45,11 +45,29 @@ class GoogleChunkReaderTest {
     @CsvSource({"STOP, stop", "MAX_TOKENS, length", "SAFETY, content_filter", "RECITATION, content_filter",
         "BLOCKLIST, content_filter", "PROHIBITED_CONTENT, content_filter", "SPII, content_filter",
         "IMAGE_SAFETY, content_filter", "IMAGE_PROHIBITED_CONTENT, content_filter",
-        "IMAGE_RECITATION, content_filter", "IMAGE_OTHER, content_filter", "MALFORMED_FUNCTION_CALL, stop",
-        "UNEXPECTED_TOOL_CALL, error", "TOO_MANY_TOOL_CALLS, error", "OTHER, other", "LANGUAGE, other",
+        "IMAGE_RECITATION, content_filter", "IMAGE_OTHER, content_filter", "OTHER, other", "LANGUAGE, other",
         "NO_IMAGE, no_image", "SOMETHING_NEW, something_new"})
     void finishReasonsAreTranslated(String google, String word) {
         assertThat(answer(text("Hi"), finish(google)).finish()).contains(new FinishReason(word));
+    }
+
+    @ParameterizedTest
+    @DisplayName("T26: a call that the model could not make is no empty answer but a failure, and so another is asked")
+    @ValueSource(strings = {"MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS"})
+    void aCallThatCannotBeMadeIsAFailure(String word) {
+        for (String[] chunks : new String[][] {{finish(word)}, {text("Let me see"), finish(word)}}) {
+            assertThat(answer(chunks).finish()).isEmpty();
+            assertThat(answer(chunks).failure()).get().isInstanceOf(Failure.ProviderFailed.class)
+                    .extracting(Failure::message).asString().contains("google", word);
+        }
+    }
+
+    @Test
+    void aCandidateThatFailedBesideAGoodOneSaysSo() {
+        String good = "{\"candidates\":[{\"finishReason\":\"STOP\",\"index\":1,\"content\":{\"parts\":[{\"text\":\"a\"}]}}]}";
+        assertThat(answer(finish("MALFORMED_FUNCTION_CALL"), good).chunks())
+                .flatExtracting(StreamingChunk::choices).extracting(choice -> choice.finish())
+                .contains(Optional.of(new FinishReason("error")), Optional.of(FinishReason.STOP));
     }
 
     @Test

@@ -50,6 +50,16 @@ class GoogleContentsTest {
     }
 
     @Test
+    void theLastInstructionAfterAnAnswerIsAskedLikeAQuestion() {
+        assertThat(body(request(ChatMessage.of(Role.SYSTEM, "Be brief"), user("a"), ChatMessage.of(Role.ASSISTANT, "b"),
+                ChatMessage.of(Role.SYSTEM, "Now sum up"), ChatMessage.of(Role.SYSTEM, "in French")), MODEL))
+                .isEqualTo(json("""
+                        {"systemInstruction":{"parts":[{"text":"Be brief"}]},
+                         "contents":[{"role":"user","parts":[{"text":"a"}]},{"role":"model","parts":[{"text":"b"}]},
+                                     {"role":"user","parts":[{"text":"Now sum up"},{"text":"in French"}]}]}"""));
+    }
+
+    @Test
     void instructionsAloneAreAskedLikeAQuestion() {
         assertThat(body(request(ChatMessage.of(Role.SYSTEM, "Greet")), MODEL)).isEqualTo(
                 json("{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Greet\"}]}]}"));

@@ -77,6 +77,16 @@ class GoogleRequestTest {
                  "frequencyPenalty":0.1,"stopSequences":["a","b"],"candidateCount":2}"""));
     }
 
+    @ParameterizedTest
+    @CsvSource({"2147483647, 2147483647", "-2147483648, -2147483648", "-1, -1", "4294967296, 1", "2147483648, -2147483648"})
+    void aSeedIsOneThatGoogleHasRoomFor(long wanted, int sent) {
+        Sampling seeded = new Sampling(OptionalDouble.empty(), OptionalDouble.empty(), OptionalInt.empty(),
+                OptionalInt.empty(), List.of(), OptionalLong.of(wanted), OptionalDouble.empty(), OptionalDouble.empty(), 1,
+                false, OptionalInt.empty());
+        assertThat(body(with(seeded, Optional.empty(), Optional.empty()), MODEL).getJsonObject("generationConfig")
+                .getInt("seed")).isEqualTo(sent);
+    }
+
     @Test
     void defaultsAreLeftToGoogle() {
         assertThat(body(request(user("Hi")), MODEL)).containsOnlyKeys("contents");
@@ -176,6 +186,16 @@ class GoogleRequestTest {
         LlmRequest request = request(source, Sampling.DEFAULTS, Tooling.NONE, Optional.empty(), Optional.empty(),
                 user("Hi"));
         assertThat(dropped(request, MODEL)).containsExactly("brand_new", "logit_bias", "metadata", "store", "user");
+    }
+
+    @Test
+    void toolsAndChoicesThatGoogleDoesNotKnowAreNamed() {
+        JsonObject source = json("""
+                {"tools":[{"type":"function","function":{"name":"a"}},{"type":"custom","custom":{"name":"b"}}],
+                 "tool_choice":{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[]}}}""");
+        LlmRequest request = request(source, Sampling.DEFAULTS, Tooling.NONE, Optional.empty(), Optional.empty(),
+                user("Hi"));
+        assertThat(dropped(request, MODEL)).containsExactly("tool_choice", "tools[1]");
     }
 
     @Test

@@ -94,6 +94,7 @@ class OpenAiCollectorTest {
             {"audio":{"id":"a","data":"AA"}} | {"audio":{"data":"BB","transcript":"x"}} | {"content":null,"audio":{"id":"a","data":"AABB","transcript":"x"}}
             {"content":"a","reasoning_details":[{"type":"t","index":0,"text":"a"}]} | {"reasoning_details":[{"type":"t","index":0,"text":"b","signature":"s"},{"type":"e","index":0,"data":"d"}]} | {"content":"a","reasoning_details":[{"type":"t","index":0,"text":"ab","signature":"s"},{"type":"e","index":0,"data":"d"}]}
             {"executed_tools":[{"index":0,"arguments":"x"}]} | {"executed_tools":[{"index":0,"arguments":"x","output":"y"}]} | {"content":null,"executed_tools":[{"index":0,"arguments":"x"},{"index":0,"arguments":"x","output":"y"}]}
+            {"tool_calls":[{"index":0,"id":"a","type":"custom","custom":{"name":"f","input":"p("}}]} | {"tool_calls":[{"index":0,"custom":{"input":"1)"}}]} | {"content":null,"tool_calls":[{"id":"a","type":"custom","custom":{"name":"f","input":"p(1)"}}]}
             {"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}}]} | {"tool_calls":[{"index":0,"id":null,"function":{"name":null,"arguments":"{}"}}]} | {"content":null,"tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]}
             """)
     void membersOfADeltaArePutTogether(String first, String second, String expected) {

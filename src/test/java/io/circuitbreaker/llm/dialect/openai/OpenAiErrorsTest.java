@@ -95,6 +95,8 @@ class OpenAiErrorsTest {
             429 | {"error":{"code":"billing_hard_limit_reached","message":"m"}}      | QuotaExhausted
             429 | {"error":{"type":"rate_limit_error","code":"slow_down"}}           | RateLimited
             429 | {"error":{"type":"authentication_error","message":"m"}}            | RateLimited
+            413 | {"error":{"type":"tokens","code":"rate_limit_exceeded","message":"m"}} | RateLimited
+            413 | {"error":{"type":"invalid_request_error","message":"m"}}           | TooLarge
             400 | {"error":{"code":"model_not_found","message":"m"}}                 | NotFound
             400 | {"error":{"code":"content_policy_violation","message":"m"}}        | ContentFiltered
             400 | {"error":{"code":"invalid_api_key","message":"m"}}                 | ProviderAuth
@@ -115,6 +117,29 @@ class OpenAiErrorsTest {
                 Map.of()))
                 .isEqualTo(new Failure.InvalidRequest("provider 'p1' answered 400: m", "max_tokens",
                 "unsupported_parameter"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{\"message\":\"m\",\"type\":\"invalid_request_error\",\"code\":\"context_length_exceeded\"}",
+        "{\"message\":\"m\",\"type\":\"exceed_context_size_error\",\"code\":400}",
+        "{\"message\":\"the request exceeds the available context size, try increasing it\",\"code\":400}",
+        "{\"message\":\"This model's maximum context length is 4096 tokens. However, you requested 5000 tokens\"}"})
+    @DisplayName("what is too long for the model has OpenAI's code, whoever says so and however")
+    void tooLongHasItsCode(String error) {
+        String body = "{\"error\":" + error + "}";
+        assertThat(failure(400, body, Map.of())).isInstanceOfSatisfying(Failure.InvalidRequest.class,
+                failure -> assertThat(failure.code()).isEqualTo("context_length_exceeded"));
+        assertThat(OpenAiErrors.inStream("p1", JsonText.parseObject(body))).isInstanceOfSatisfying(
+                Failure.InvalidRequest.class, failure -> assertThat(failure.code()).isEqualTo("context_length_exceeded"));
+    }
+
+    @Test
+    @DisplayName("a limit of tokens that happens to be about the context is not what is too long")
+    void aWrongLimitIsNotTooLong() {
+        String body = "{\"error\":{\"message\":\"max_tokens must be less than the context length\",\"code\":\"bad\"}}";
+        assertThat(failure(400, body, Map.of())).isInstanceOfSatisfying(Failure.InvalidRequest.class,
+                failure -> assertThat(failure.code()).isEqualTo("bad"));
     }
 
     @Test

@@ -58,6 +58,20 @@ class OpenAiRequestWriterTest {
     }
 
     @ParameterizedTest
+    @DisplayName("speech that is not streamed is not asked for as a stream, which has none of its formats but one")
+    @CsvSource({"false, false, application/json", "true, true, text/event-stream"})
+    void speechIsAskedForAsItsClientWantsIt(boolean wanted, boolean asked, String accept) {
+        UpstreamRequest request = write("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],"
+                + "\"modalities\":[\"text\",\"audio\"],\"audio\":{\"voice\":\"alloy\",\"format\":\"wav\"},\"stream\":" + wanted
+                + "}", KEYLESS);
+
+        JsonObject body = JsonText.parseObject(request.body());
+        assertThat(body.getBoolean("stream")).isEqualTo(asked);
+        assertThat(body.containsKey("stream_options")).isEqualTo(asked);
+        assertThat(request.headers()).containsEntry("Accept", accept);
+    }
+
+    @ParameterizedTest
     @DisplayName("a server that refuses stream_options is not sent them, or only those of the client")
     @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
             AS_ASKED | -                                         | -                       | -
