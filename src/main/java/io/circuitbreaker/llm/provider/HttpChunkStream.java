@@ -127,6 +127,8 @@ final class HttpChunkStream implements ChunkStream {
         guard.leave(wake);
         boolean left = inbox.onArrival(action) && !(guard.isOver() && inbox.takeBack() != null);
         if (!left) {
+            // Whoever stays may wait next, and is to be woken then.
+            guard.adopt();
             guard.rest();
         }
         return left;

@@ -95,8 +95,7 @@ final class StreamGuard implements Watched {
     }
 
     /**
-     * The owner leaves: nobody waits for the provider until the next {@link #adopt} or {@link #rest}, and whoever ends the
-     * attempt meanwhile says so.
+     * The owner leaves: until the next {@link #adopt} there is none, and whoever ends the attempt while none rests says so.
      *
      * @param wake called where the owner would be interrupted, on the thread that ends the attempt
      */

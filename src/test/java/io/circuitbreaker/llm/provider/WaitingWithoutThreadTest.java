@@ -137,6 +137,45 @@ class WaitingWithoutThreadTest {
         }
     }
 
+    /** As far as it came while its reader turned to leave, so that the reader stays. */
+    private void stayWithWhatIsNoChunk(ChunkStream stream) throws InterruptedException {
+        leave(stream);
+        more.countDown();
+        awaitWord();
+        assertThat(stream.whenReady(told::release)).as("something has come").isFalse();
+    }
+
+    @Test
+    @DisplayName("T13: who stays because something has come, and it is no chunk, is held to the deadlines")
+    void silenceAfterWhatIsNoChunkIsNoticed() throws InterruptedException {
+        Deadlines deadlines = new Deadlines(LONG, LONG, Duration.ofMillis(300), LONG, LONG, LONG);
+        FakeReply reply = Language.OPENAI.begun("Hel").awaitLatch(more).send(": still here\n\n").stall();
+        try (TestUpstream test = TestUpstream.with(Language.OPENAI, deadlines).reply(reply);
+             ChunkStream stream = open(test)) {
+            stayWithWhatIsNoChunk(stream);
+            Failure why = catchThrowableOfType(LlmException.class, stream::advance).failure();
+            assertThat(why).isInstanceOfSatisfying(Failure.DeadlineExceeded.class,
+                    late -> assertThat(late.deadline()).isEqualTo(Deadline.IDLE));
+        }
+    }
+
+    @Test
+    @DisplayName("T04 T12: a connection that stays open after the end, which came while its reader turned to leave, is closed")
+    void theEndThatCameWhileLeavingIsDrainedInTime() throws InterruptedException {
+        Deadlines deadlines = new Deadlines(LONG, LONG, LONG, LONG, LONG, Duration.ofMillis(100));
+        FakeReply reply = Language.OPENAI.begun("Hi").awaitLatch(more)
+                .send(Language.OPENAI.finish, Language.OPENAI.done).stall();
+        try (TestUpstream test = TestUpstream.with(Language.OPENAI, deadlines).reply(reply)) {
+            try (ChunkStream stream = open(test)) {
+                stayWithWhatIsNoChunk(stream);
+                while (stream.advance()) {
+                    assertThat(stream.chunk()).isNotNull();
+                }
+            }
+            test.assertNothingLeft();
+        }
+    }
+
     @Test
     @DisplayName("T13: a provider's silence is told")
     void silenceIsTold() throws InterruptedException {
