@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.eclipse.microprofile.faulttolerance.Retry;
@@ -38,8 +37,7 @@ public class HttpProvider implements RemoteProvider, Prefilling {
     private HttpUpstream upstream;
     private ProviderConfig settings;
     private Optional<HttpProbe> probe = Optional.empty();
-    // The last attempt to end was a failure, and none has begun since: the next may be the one that decides.
-    private final AtomicBoolean inDoubt = new AtomicBoolean();
+    private final BreakerTrial trial = new BreakerTrial();
 
     /** For the proxy. */
     protected HttpProvider() {
@@ -133,18 +131,28 @@ public class HttpProvider implements RemoteProvider, Prefilling {
             delayUnit = ChronoUnit.SECONDS, successThreshold = 1, failOn = UpstreamException.class)
     @Timeout(value = 1, unit = ChronoUnit.HOURS)
     public ChunkStream open(ProviderCall call) {
-        boolean mayDecide = inDoubt.getAndSet(false);
+        boolean decides = trial.begin();
         try {
-            return upstream.open(call);
+            ChunkStream stream = upstream.open(call);
+            trial.passed();
+            return stream;
         } catch (LlmException e) {
-            boolean atFault = e instanceof UpstreamException || mayDecide && saysNothing(e.failure());
-            if (atFault) {
-                inDoubt.set(true);
+            boolean atFault = e instanceof UpstreamException || decides && saysNothing(e.failure());
+            if (decides && atFault) {
+                // It is open again, whether or not somebody is refused before the next.
+                trial.expect();
+            } else if (decides) {
+                trial.passed();
             }
             // Of another class, so that the breaker counts it, or that the retry lets it pass.
             boolean asItIs = e instanceof TransportException ? repeats(call) : !atFault || e instanceof UpstreamException;
             throw asItIs ? e : new UpstreamException(e.failure(), e);
         }
+    }
+
+    @Override
+    public void breakerRefused() {
+        trial.expect();
     }
 
     private static boolean saysNothing(Failure failure) {

@@ -53,6 +53,7 @@ final class SideBySide implements ChunkStream {
     private int speaking;
     private boolean anyComplete;
     private LlmException lastFailure;
+    private Optional<RuntimeException> broken = Optional.empty();
 
     /** @param whole of the request, or of a part of it that ends with this */
     SideBySide(Walk walk, int count, Cancellation whole) {
@@ -170,6 +171,9 @@ final class SideBySide implements ChunkStream {
     @Override
     public boolean advance() {
         while (ready.isEmpty() && speaking > 0) {
+            if (broken.isPresent()) {
+                throw broken.get();
+            }
             hear();
         }
         chunk = ready.poll();
@@ -184,9 +188,17 @@ final class SideBySide implements ChunkStream {
         return chunk != null;
     }
 
+    /** Looks ahead: what was handed over may be nothing for the reader, who would wait behind it for the next to speak. */
     @Override
     public boolean hasNext() {
-        return !ready.isEmpty() || !said.isEmpty() || speaking == 0;
+        while (ready.isEmpty() && speaking > 0 && broken.isEmpty() && !said.isEmpty()) {
+            try {
+                hear();
+            } catch (RuntimeException e) {
+                broken = Optional.of(e);
+            }
+        }
+        return !ready.isEmpty() || speaking == 0 || broken.isPresent();
     }
 
     @Override

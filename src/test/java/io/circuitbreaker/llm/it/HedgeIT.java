@@ -161,6 +161,8 @@ class HedgeIT extends DeployedRouter {
     @Test
     @DisplayName("T06: losing says nothing about a provider, however often")
     void losersBreakersStayClosed() {
+        // What did fail once says nothing of those that lose after it.
+        Router.post(Router.unary(Fake.OPENAI.serving(Wire.OPENAI.refusal(500, "broken"))));
         for (int i = 0; i < 30; i++) {
             String winner = Fake.ANTHROPIC.serving(Wire.ANTHROPIC.answer("fine"));
             Router.post(asking(true, silent(Fake.OPENAI), winner), HEDGE, "PT0.05S");

@@ -62,6 +62,11 @@ class StatusJsonTest {
         }
 
         @Override
+        public void breakerRefused() {
+            // Nothing depends on it here.
+        }
+
+        @Override
         public Optional<String> probe() {
             throw new AssertionError("nobody probes");
         }

@@ -71,6 +71,19 @@ class SideBySideTest {
     }
 
     @Test
+    void whatIsNoChunkOfItsOwnDoesNotCountAsReady() {
+        StubProvider quick = StubProvider.answers("a").says(text("x"), STOP, StreamingChunk.usage(TokenUsage.of(5, 4, 0, 0)));
+        TestRouter test = TestRouter.over(quick, StubProvider.isSilent("b"));
+        try (ChunkStream stream = test.open("r", BOTH).stream()) {
+            assertThat(stream.advance()).isTrue();
+            assertThat(stream.advance()).isTrue();
+            // With these the usage has been handed over, and nothing can be read before b speaks.
+            test.awaitSpent(1);
+            assertThat(stream.hasNext()).isFalse();
+        }
+    }
+
+    @Test
     void aLongAnswerIsLostNowhere() {
         List<String> words = new ArrayList<>();
         for (int i = 0; i < 2000; i++) {
