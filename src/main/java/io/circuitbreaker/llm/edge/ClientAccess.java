@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 
 /**
  * Lets in who has a configured key; where none is configured, who calls from this machine. A request that came through a
- * proxy, or that a browser made for a page of another host, only looks as if it came from here. Thread-safe.
+ * proxy, or that a browser made for a page of another host, only looks as if it came from here: a page cannot read what it
+ * is answered, but the tokens are spent. Thread-safe.
  */
 @Unproxied
 public class ClientAccess {
@@ -59,6 +60,12 @@ public class ClientAccess {
     public Decision decide(UnaryOperator<String> header, String remoteAddress) {
         ClientKeys keys = config.clientKeys();
         if (!keys.areConfigured()) {
+            String origin = header.apply("Origin");
+            if (origin != null && !isKnown(origin)) {
+                return refused("this server has no client keys and so serves pages of its own machine, and of others only"
+                        + " where " + Origins.KEY + " (LLM_CORS_ALLOWED_ORIGINS) names them; this one is of '" + origin
+                        + "'");
+            }
             return isLocal(header, remoteAddress) ? ADMITTED : refused("this server has no client keys and so"
                     + " serves only clients on its own machine, called as localhost; to serve others set " + ClientKeys.KEY
                     + " (LLM_CLIENT_KEYS) to <name>:<SHA-256 of the key>");
@@ -84,6 +91,11 @@ public class ClientAccess {
     private static boolean isLocal(UnaryOperator<String> header, String remoteAddress) {
         boolean forwarded = header.apply("X-Forwarded-For") != null || header.apply("Forwarded") != null;
         return !forwarded && isLoopback(remoteAddress) && isLoopbackHost(header.apply("Host"));
+    }
+
+    private boolean isKnown(String origin) {
+        int scheme = origin.indexOf("://");
+        return config.origins().isConfigured(origin) || scheme > 0 && isLoopbackHost(origin.substring(scheme + 3));
     }
 
     /** A page that has its own name point here is stopped by the name. */

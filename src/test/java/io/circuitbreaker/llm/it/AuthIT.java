@@ -21,8 +21,21 @@ class AuthIT extends DeployedRouter {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"https://evil.example.org", "http://localhost.example.org", "null", "http://"})
+    void pagesOfOthersAreTurnedAwayWithTheReason(String origin) throws IOException {
+        int before = Fake.OPENAI.provider().requests().size();
+        String body = Router.unary(Fake.OPENAI.serving(Wire.OPENAI.answer("Hi")));
+        try (SocketClient client = SocketClient.connect().post(body, "Origin: " + origin + "\r\n")) {
+            assertThat(client.readTo("\r\n\r\n")).startsWith("HTTP/1.1 401 ");
+            assertThat(client.readTo("}}")).contains("llm.cors.allowed-origins", "LLM_CORS_ALLOWED_ORIGINS", "'" + origin + "'");
+        }
+        assertThat(Fake.OPENAI.provider().requests()).hasSize(before);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"Host: localhost", "Host: localhost:19080", "Host: LOCALHOST:19080",
-        "Host: 127.0.0.1:19080", "Host: [::1]:19080", "Host: localhost\r\nAuthorization: Bearer whatever"})
+        "Host: 127.0.0.1:19080", "Host: [::1]:19080", "Host: localhost\r\nAuthorization: Bearer whatever",
+        "Host: localhost\r\nOrigin: http://localhost:3000", "Host: localhost\r\nOrigin: http://[::1]:19080"})
     void whoIsOnThisMachineIsServed(String header) throws IOException {
         try (SocketClient client = SocketClient.connect().post(Router.unary("demo"), header + "\r\n")) {
             assertThat(client.readTo("\r\n\r\n")).startsWith("HTTP/1.1 200 ");
