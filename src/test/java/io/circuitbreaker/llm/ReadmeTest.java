@@ -3,6 +3,7 @@ package io.circuitbreaker.llm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.provider.Providers;
+import io.circuitbreaker.llm.rest.WarmUp;
 import io.circuitbreaker.llm.edge.EdgeConfig;
 import io.circuitbreaker.llm.routing.LlmRouter;
 import io.circuitbreaker.llm.session.StreamingConfig;
@@ -25,7 +26,7 @@ class ReadmeTest {
     static Stream<String> keys() {
         return Stream.of(Providers.keys(onlyProvider(ANY_PROVIDER)).stream(),
                         LlmRouter.keys(onlyProvider(ANY_PROVIDER)).stream(), EdgeConfig.KEYS.stream(),
-                        StreamingConfig.KEYS.stream().map(key -> StreamingConfig.PREFIX + key))
+                        StreamingConfig.KEYS.stream().map(key -> StreamingConfig.PREFIX + key), Stream.of(WarmUp.KEY))
                 .flatMap(keys -> keys)
                 .map(key -> key.replace(".provider." + ANY_PROVIDER + ".", ".provider.<name>."));
     }

@@ -7,6 +7,7 @@ import io.circuitbreaker.llm.routing.Health.Lately;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,12 +58,14 @@ final class Statuses {
     private ProviderStatus of(LlmProvider provider) {
         long now = nanoTime.getAsLong();
         Map<String, Lately> known = health.models(provider.name());
+        Map<String, Lately> lately = new HashMap<>(known);
+        lately.values().removeIf(each -> isForgotten(each, now));
         Map<String, Pauses.Pause> paused = pauses.models(provider.name());
-        TreeSet<String> names = new TreeSet<>(known.keySet());
+        TreeSet<String> names = new TreeSet<>(lately.keySet());
         names.addAll(paused.keySet());
         List<ModelStatus> models = new ArrayList<>();
         names.forEach(model -> models.add(new ModelStatus(model,
-                standing(Optional.ofNullable(known.get(model)).stream().toList(), now),
+                standing(Optional.ofNullable(lately.get(model)).stream().toList(), now),
                 Optional.ofNullable(paused.get(model)).map(pause -> shown(pause, now)))));
         Standing standing = standing(known.values().stream().toList(), now);
         Optional<ProviderStatus.Probe> probe = health.lastProbe(provider.name())
@@ -75,10 +78,15 @@ final class Statuses {
         return new ModelStatus.Pause(Duration.ofNanos(pause.until() - now), pause.why());
     }
 
-    /** Of all these together. What was not heard of for long is forgotten, as {@link FirstTokenTimes} does. */
+    /** Who was not heard of for long, as {@link FirstTokenTimes} has it. */
+    private static boolean isForgotten(Lately known, long now) {
+        return now - known.newsAt() >= FirstTokenTimes.FORGOTTEN_AFTER.toNanos();
+    }
+
+    /** Of all these together, but for what is forgotten. */
     private static Standing standing(List<Lately> all, long now) {
-        Tally sum = all.stream().filter(each -> now - each.newsAt() < FirstTokenTimes.FORGOTTEN_AFTER.toNanos())
-                .map(each -> each.tally().decayedTo(now)).reduce(Tally.empty(now), Tally::plus);
+        Tally sum = all.stream().filter(each -> !isForgotten(each, now)).map(each -> each.tally().decayedTo(now))
+                .reduce(Tally.empty(now), Tally::plus);
         return new Standing(sum.requests(),
                 sum.requests() > 0 ? OptionalDouble.of(sum.failures() / sum.requests()) : OptionalDouble.empty(),
                 sum.firstTokens() > 0

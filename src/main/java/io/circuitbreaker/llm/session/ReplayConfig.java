@@ -34,8 +34,9 @@ public record ReplayConfig(String store, Duration grace, Duration maxGrace, int 
     static ReplayConfig load(Config config) {
         Settings settings = new Settings(config);
         Duration maxGrace = settings.duration("max-resume-grace", DEFAULTS.maxGrace, Duration.ZERO, LONGEST);
+        Duration usual = DEFAULTS.grace.compareTo(maxGrace) < 0 ? DEFAULTS.grace : maxGrace;
         return new ReplayConfig(settings.text("store", DEFAULTS.store),
-                settings.duration("resume-grace", DEFAULTS.grace, Duration.ZERO, maxGrace), maxGrace,
+                settings.duration("resume-grace", usual, Duration.ZERO, maxGrace), maxGrace,
                 settings.number("replay-buffer-size", DEFAULTS.bufferSize, 1, LARGEST),
                 settings.number("replay-store-size", DEFAULTS.storeSize, 0, LARGEST),
                 settings.duration("replay-retention", DEFAULTS.retention, Duration.ZERO, LONGEST),

@@ -27,6 +27,9 @@ public class ChatSocket {
 
     private static final Logger LOG = Logger.getLogger(ChatSocket.class.getName());
     private static final String CLIENT = "client";
+    /** Of UTF-8. */
+    private static final int MAX_BYTES_PER_CHARACTER = 3;
+    private static final int MAX_BINARY = 1024;
 
     // A field, because the container wants a constructor without parameters.
     @Inject
@@ -42,6 +45,9 @@ public class ChatSocket {
             return;
         }
         maxMessageSize = services.config().maxMessageSize();
+        // The server collects a message before it hands it over; by itself it does so without a limit.
+        socket.setMaxTextMessageBufferSize((int) Math.min(Integer.MAX_VALUE, (long) MAX_BYTES_PER_CHARACTER * maxMessageSize));
+        socket.setMaxBinaryMessageBufferSize(MAX_BINARY);
         socket.setMaxIdleTimeout(services.config().idleTimeout().toMillis());
         connection = new SocketConnection(services, client, socket);
         connection.watch();

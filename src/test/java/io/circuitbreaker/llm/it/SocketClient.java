@@ -66,6 +66,10 @@ final class SocketClient implements AutoCloseable {
         return this;
     }
 
+    void write(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
     SocketClient post(String json) throws IOException {
         return post(json, "");
     }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.circuitbreaker.llm.chat.JsonText;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SocketIT extends DeployedRouter {
 
@@ -169,6 +172,19 @@ class SocketIT extends DeployedRouter {
             }
             peer.say("{\"type\":\"ping\"}");
             assertThat(peer.next().getString("type")).isEqualTo("pong");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(bytes = {1, 2})
+    @DisplayName("T35: a frame of half a gigabyte, of text or binary, is refused by what it announces")
+    void aHugeFrameIsNotWaitedFor(byte kind) throws IOException {
+        try (SocketClient client = SocketClient.connect().get("/ws", "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")) {
+            assertThat(client.readTo("\r\n\r\n")).startsWith("HTTP/1.1 101 ");
+            client.write(ByteBuffer.allocate(14).put((byte) (0x80 | kind)).put((byte) 0xff).putLong(512L << 20).putInt(0)
+                    .array());
+            client.readTo("\u0003\u00f1");
         }
     }
 

@@ -102,6 +102,15 @@ class ProviderStateTest {
     }
 
     @Test
+    void aModelThatWasAskedLongAgoDoesNotCount() {
+        answers(SECOND);
+        pass(FirstTokenTimes.FORGOTTEN_AFTER);
+        pauses.begin(new Target(provider, "n"), SECOND, "rate limited");
+        assertThat(status().state()).isEqualTo(ProviderState.PAUSED);
+        assertThat(status().models()).extracting(ModelStatus::model).containsExactly("n");
+    }
+
+    @Test
     void aProviderIsFullAtItsLimit() {
         provider.activeStreams = 2;
         assertThat(status().state()).isEqualTo(ProviderState.UP);

@@ -35,6 +35,13 @@ class StreamingConfigTest {
         assertThat(StreamingConfig.DEFAULTS.heartbeatInterval()).isLessThanOrEqualTo(Duration.ofSeconds(15));
     }
 
+    @ParameterizedTest
+    @CsvSource({"PT10S, PT10S", "PT0S, PT0S", "PT31S, PT30S"})
+    void theUsualGraceIsNoLongerThanTheLongest(String longest, Duration usual) {
+        assertThat(StreamingConfig.load(MapConfig.of("llm.streaming.max-resume-grace", longest)).replay().grace())
+                .isEqualTo(usual);
+    }
+
     @Test
     void everyPropertyIsMapped() {
         assertThat(StreamingConfig.load(MapConfig.of("llm.streaming.max-concurrent-streams", " 7 ",

@@ -35,6 +35,8 @@ final class RoutingMembers {
     private static final Set<String> OURS = Set.of(MODELS, EXTENSION, ONLY_FIRST);
 
     private static final int MAX_NAMES = 16;
+    /** What a model is called is remembered for a while, and stands in logs and headers. */
+    private static final int MAX_NAME_LENGTH = 512;
     private static final int MAX_LATENCY_LIMIT = 3_600_000;
     private static final int MAX_COST_LIMIT = 1_000_000;
 
@@ -60,7 +62,12 @@ final class RoutingMembers {
 
     /** The model that is asked first. */
     String model() {
-        return fields.has("model") || models.isEmpty() ? fields.requiredText("model") : models.getFirst();
+        if (fields.has("model") || models.isEmpty()) {
+            String model = fields.requiredText("model");
+            check(fields, "model", model);
+            return model;
+        }
+        return models.getFirst();
     }
 
     RoutingWish wish() {
@@ -130,6 +137,18 @@ final class RoutingMembers {
         if (empty >= 0) {
             throw fields.invalid(member + "[" + empty + "]", "must be a string that is not empty");
         }
+        for (int i = 0; i < names.size(); i++) {
+            check(fields, member + "[" + i + "]", names.get(i));
+        }
         return names;
+    }
+
+    private static void check(Fields fields, String member, String name) {
+        if (name.length() > MAX_NAME_LENGTH) {
+            throw fields.invalid(member, "must have at most " + MAX_NAME_LENGTH + " characters, had " + name.length());
+        }
+        if (name.chars().anyMatch(Character::isISOControl)) {
+            throw fields.invalid(member, "must have no control characters");
+        }
     }
 }

@@ -65,6 +65,24 @@ class RoutingMembersTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "model":"@"                                             | model
+            "models":["m","@"]                                      | models[1]
+            "model":"m","circuit_breaker":{"fallback_models":["@"]} | circuit_breaker.fallback_models[0]
+            """)
+    @DisplayName("A model's name is remembered and logged: it has an end, and no line breaks")
+    void namesHaveALimit(String members, String where) {
+        assertThat(read(members.replace("@", "x".repeat(512))).model()).isNotEmpty();
+        for (String bad : new String[] {"x".repeat(513), "x\\nINFO forged", "x\\u0085"}) {
+            LlmException refused = catchThrowableOfType(LlmException.class, () -> read(members.replace("@", bad)));
+            assertThat(refused.failure()).isInstanceOfSatisfying(Failure.InvalidRequest.class, failure -> {
+                assertThat(failure.param()).isEqualTo(where);
+                assertThat(failure.message()).doesNotContain("xx").doesNotContain("forged");
+            });
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"performance_first, LATENCY", "balanced, LEAST_BUSY", "reliability_first, PRIORITY",
         "cost_optimized, COST"})
     void strategies(String word, RoutingStrategy strategy) {
