@@ -123,9 +123,11 @@ class ArchitectureTest {
                 .filter(call -> isTimedWait(call.getTarget()))
                 .map(call -> call.getOriginOwner().getSimpleName()).collect(Collectors.toSet());
         // Until a deadline; between two attempts; for a server's first exchange; until the demo's next word is due; for the
-        // first of several; for a client's credit; for what a stream that is followed says next; until real streams are over.
+        // first of several; for a client's credit; for what a stream that is followed says next; until real streams are over;
+        // when the server stops, for the streams to end.
         assertThat(waiting).containsExactlyInAnyOrder("Watchdog", "Cancellation", "ColdStart", "DemoStream",
-                "HandOver", "Credit", "LiveStream", "SocketSender", "Mirror", "MirroredStream", "WarmUp");
+                "HandOver", "Credit", "LiveStream", "SocketSender", "Mirror", "MirroredStream", "WarmUp",
+                "StreamingManager");
     }
 
     private static boolean isTimedWait(AccessTarget.MethodCallTarget method) {

@@ -20,6 +20,10 @@ public sealed interface ContentPart {
     record Audio(String base64, String format) implements ContentPart {
     }
 
+    /** Something that only some servers take, such as a video; it reaches them in the client's JSON. */
+    record Unknown(String type) implements ContentPart {
+    }
+
     /** A document, by content or by an id that only the provider it was uploaded to knows. */
     record File(Optional<Media> media, Optional<String> fileId, Optional<String> filename) implements ContentPart {
     }

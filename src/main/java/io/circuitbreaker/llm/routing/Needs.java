@@ -45,7 +45,7 @@ record Needs(Set<Ability> abilities, long prompt, OptionalInt output) {
         }
         for (ContentPart part : message.content()) {
             switch (part) {
-                case ContentPart.Text _, ContentPart.Refusal _ -> { }
+                case ContentPart.Text _, ContentPart.Refusal _, ContentPart.Unknown _ -> { }
                 case ContentPart.Image _ -> abilities.add(Ability.IMAGES);
                 case ContentPart.Audio _ -> abilities.add(Ability.AUDIO);
                 case ContentPart.File _ -> abilities.add(Ability.FILES);

@@ -3,7 +3,6 @@ package io.circuitbreaker.llm.session;
 import io.circuitbreaker.llm.bean.Unproxied;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
@@ -16,24 +15,31 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.logging.Logger;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Admits streams within the limits, keeps the sessions that they belong to, and ends what is left when the server stops.
+ * Admits streams within the limits, keeps the sessions that they belong to, and ends them all when it is told to.
  * Thread-safe.
  */
 @Unproxied
 public class StreamingManager {
 
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
+    /** A client that takes nothing does not hold up the server for longer. */
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(3);
+    private static final Logger LOG = Logger.getLogger(StreamingManager.class.getName());
 
     private final LongSupplier nanoTime;
     private final Map<String, StreamingSession> sessions = new ConcurrentHashMap<>();
     private final Set<StreamPlace> streams = ConcurrentHashMap.newKeySet();
     private final StreamingConfig config;
     private final Places places;
+    // guarded by streams
+    private boolean stopping;
 
     @Inject
     public StreamingManager(Config source) {
@@ -74,7 +80,10 @@ public class StreamingManager {
             throw new LlmException(new Failure.LimitReached(reached.message(), reached.key(), Optional.of(TRY_AGAIN)));
         });
         StreamPlace place = new StreamPlace("req_" + id(), owner, session, cancel, this::closed);
-        streams.add(place);
+        if (!add(place)) {
+            place.close();
+            throw new LlmException(new Failure.Overloaded("the server is shutting down", Optional.of(TRY_AGAIN)));
+        }
         if (session.isPresent() && !session.get().add(place)) {
             place.close();
             throw new LlmException(new Failure.NotFound("session " + session.get().id() + " has ended", "session_not_found"));
@@ -82,8 +91,15 @@ public class StreamingManager {
         return place;
     }
 
+    /** Whoever is not seen by the one who ends all sees that it is too late. */
+    private boolean add(StreamPlace place) {
+        synchronized (streams) {
+            return !stopping && streams.add(place);
+        }
+    }
+
     private void closed(StreamPlace place) {
-        streams.remove(place);
+        remove(place);
         place.session().ifPresent(session -> session.remove(place));
         places.giveBack(place.owner());
     }
@@ -145,8 +161,35 @@ public class StreamingManager {
         return UUID.randomUUID().toString().replace("-", "");
     }
 
-    @PreDestroy
-    void endAll() {
+    private void remove(StreamPlace place) {
+        streams.remove(place);
+        synchronized (streams) {
+            streams.notifyAll();
+        }
+    }
+
+    /**
+     * Ends all streams that are left after {@code grace}, takes no more, and waits a little for their ends to be told.
+     * Blocks; returns at once where there are none.
+     */
+    void endAll(Duration grace) throws InterruptedException {
+        awaitNone(grace);
+        synchronized (streams) {
+            stopping = true;
+        }
         streams.forEach(place -> place.cancel(new Failure.Cancelled("the server is shutting down")));
+        awaitNone(STOP_PATIENCE);
+        if (!streams.isEmpty()) {
+            LOG.warning(() -> streams.size() + " streams did not end within " + STOP_PATIENCE.toMillis() + " ms");
+        }
+    }
+
+    private void awaitNone(Duration time) throws InterruptedException {
+        long end = System.nanoTime() + time.toNanos();
+        synchronized (streams) {
+            for (long left = time.toNanos(); !streams.isEmpty() && left > 0; left = end - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(streams, left);
+            }
+        }
     }
 }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** Two servers with one Redis, all of the tests' own. The last test kills one. */
+/** Two servers with one Redis, all of the tests' own. The last tests kill one and stop the other. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AcrossServersIT {
 
@@ -48,7 +48,7 @@ class AcrossServersIT {
         redis.command("ACL SETUSER router on >" + PASSWORD + " ~llm:* +@all");
         Map<String, String> settings = Map.of("LLM_STREAMING_STORE", "redis",
                 "LLM_STREAMING_REDIS_URL", "redis://router:" + PASSWORD + "@127.0.0.1:" + REDIS_PORT,
-                "LLM_CLIENT_KEYS", "mine:" + sha256(MINE) + ",yours:" + sha256(YOURS));
+                "LLM_STREAMING_SHUTDOWN_GRACE", "PT0.5S", "LLM_CLIENT_KEYS", "mine:" + sha256(MINE) + ",yours:" + sha256(YOURS));
         making = OwnServer.start("making", 19180, settings);
         other = OwnServer.start("other", 19181, settings);
         for (OwnServer server : List.of(making, other)) {
@@ -163,7 +163,7 @@ class AcrossServersIT {
     }
 
     @Test
-    @Order(Integer.MAX_VALUE)
+    @Order(Integer.MAX_VALUE - 1)
     @DisplayName("T51: when its server is killed, the other one has all that was made, and then the truth")
     void theServerIsKilled() throws IOException {
         FakeReply reply = Wire.OPENAI.said("0 ");
@@ -189,6 +189,27 @@ class AcrossServersIT {
         assertThat(words).hasSizeGreaterThan(100)
                 .containsExactly(IntStream.range(0, words.length).mapToObj(Integer::toString).toArray(String[]::new));
         assertThat(events(other, url, state.getInt("last_event_id")).statusCode()).as("all is told").isEqualTo(204);
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    @DisplayName("A server that is stopped ends its streams first, and tells their clients")
+    void theServerIsStopped() throws Exception {
+        byte[] token = Wire.OPENAI.token("more").getBytes(UTF_8);
+        String flowing = Fake.OPENAI.serving(Wire.OPENAI.said("first").trickle(Duration.ofMillis(20), token));
+        String silent = Fake.OPENAI.serving(Wire.OPENAI.said("first").stall());
+        String key = "Authorization: Bearer " + MINE + "\r\n";
+        try (SocketClient one = SocketClient.connectTo(other.port()).post(Router.streaming(flowing), key);
+             SocketClient two = SocketClient.connectTo(other.port()).post(Router.streaming(silent), key)) {
+            one.readTo("more");
+            two.readTo("first");
+            Thread stopping = Thread.startVirtualThread(other::close);
+            for (SocketClient client : new SocketClient[] {one, two}) {
+                assertThat(client.readTo("\r\n0\r\n\r\n")).contains("the server is shutting down").doesNotContain("[DONE]");
+            }
+            Fake.OPENAI.awaitQuiet();
+            assertThat(stopping.join(LONG)).isTrue();
+        }
     }
 
     private static long lastId(String events) {

@@ -28,7 +28,7 @@ class OperationsIT extends DeployedRouter {
     void withoutConfigurationNoOtherHostsPagesMayCall() {
         HttpResponse<String> response =
                 Router.exchange("GET", "/v1/models", "", java.util.Map.of("Origin", "https://app.example.org"));
-        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.statusCode()).isEqualTo(401);
         assertThat(response.headers().map()).doesNotContainKeys("access-control-allow-origin", "vary");
     }
 

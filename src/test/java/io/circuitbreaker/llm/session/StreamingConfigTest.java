@@ -54,22 +54,23 @@ class StreamingConfigTest {
                 "llm.streaming.replay-store-size", "0", "llm.streaming.replay-retention", "PT1M",
                 "llm.streaming.redis-url", "rediss://cache.example:7000/3", "llm.streaming.redis-connections", "9",
                 "llm.streaming.heartbeat-interval", " PT1S ", "llm.streaming.session-timeout", "PT2M",
-                "llm.streaming.max-sessions", "5", "llm.streaming.whole-answer-heartbeat", " always ")))
+                "llm.streaming.max-sessions", "5", "llm.streaming.whole-answer-heartbeat", " always ",
+                "llm.streaming.shutdown-grace", "PT20S")))
                 .isEqualTo(new StreamingConfig(new StreamLimits(7, 2, 3),
                         new FlowConfig(11, 4096, false, FlowConfig.SlowClient.PAUSE, Duration.ofSeconds(9)),
                         new ReplayConfig("redis", Duration.ofSeconds(4), Duration.ofSeconds(8), 100, 0,
                                 Duration.ofMinutes(1), new RedisConfig(true, "cache.example", 7000, 3, Optional.empty(),
                                         Optional.empty(), 9)),
                         new StreamingConfig.SessionConfig(Duration.ofMinutes(2), 5), Duration.ofSeconds(1),
-                        WholeAnswerHeartbeat.ALWAYS));
-        assertThat(StreamingConfig.KEYS).hasSize(20).doesNotHaveDuplicates();
+                        WholeAnswerHeartbeat.ALWAYS, Duration.ofSeconds(20)));
+        assertThat(StreamingConfig.KEYS).hasSize(21).doesNotHaveDuplicates();
     }
 
     @ParameterizedTest
     @CsvSource({"max-concurrent-streams, 0", "max-concurrent-streams, many", "max-concurrent-streams, 99999999999",
         "max-concurrent-streams-per-user, 0", "max-concurrent-streams-per-project, -1", "default-buffer-size, 0",
         "max-chunk-size, 63", "enable-flow-control, yes", "slow-client, drop", "slow-client-timeout, PT0S",
-        "resume-grace, PT5M0.001S", "max-resume-grace, P2D", "replay-buffer-size, 0", "replay-store-size, -1",
+        "resume-grace, PT5M0.001S", "max-resume-grace, P2D", "shutdown-grace, PT-1S", "shutdown-grace, PT1H1S", "replay-buffer-size, 0", "replay-store-size, -1",
         "replay-retention, 5", "redis-connections, 0", "session-timeout, PT0S", "max-sessions, 0", "heartbeat-interval, 15",
         "heartbeat-interval, PT0.009S", "heartbeat-interval, -PT1S", "whole-answer-heartbeat, sometimes",
         "whole-answer-heartbeat, after_first_token"})

@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -137,14 +139,44 @@ class StreamingManagerTest {
     }
 
     @Test
-    void shutdownCancelsTheOpenOnes() {
+    void shutdownCancelsTheOpenOnesAndWaitsForTheirEnds() throws InterruptedException {
         List<Failure> cancelled = new ArrayList<>();
-        manager.open(ANYONE, Optional.empty(), cancelled::add);
+        AtomicReference<StreamPlace> open = new AtomicReference<>();
+        AtomicBoolean ended = new AtomicBoolean();
+        open.set(manager.open(ANYONE, Optional.empty(), failure -> {
+            cancelled.add(failure);
+            Thread.startVirtualThread(() -> {
+                ended.set(true);
+                open.get().close();
+            });
+        }));
         manager.open(ANYONE, Optional.empty(), failure -> cancelled.add(new Failure.Internal("closed already"))).close();
 
-        manager.endAll();
+        manager.endAll(Duration.ZERO);
 
+        assertThat(ended).isTrue();
+        assertThat(manager.activeStreams()).isZero();
         assertThat(cancelled).containsExactly(new Failure.Cancelled("the server is shutting down"));
+    }
+
+    @Test
+    void whoEndsWithinTheGraceIsNotCancelled() throws InterruptedException {
+        List<Failure> cancelled = new ArrayList<>();
+        StreamPlace place = manager.open(ANYONE, Optional.empty(), cancelled::add);
+        Thread.startVirtualThread(place::close);
+
+        manager.endAll(Duration.ofHours(1));
+
+        assertThat(cancelled).isEmpty();
+    }
+
+    @Test
+    void whoComesDuringTheShutdownIsToldSoAndTakesNoPlace() throws InterruptedException {
+        manager.endAll(Duration.ofHours(1));
+
+        assertThat(catchThrowableOfType(LlmException.class, () -> open(ANYONE)).failure())
+                .isInstanceOf(Failure.Overloaded.class).extracting(Failure::message).isEqualTo("the server is shutting down");
+        assertThat(manager.activeStreams()).isZero();
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.circuitbreaker.llm.chat.ContentPart;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.Media;
+import io.circuitbreaker.llm.dialect.UpstreamParts;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ final class ContentWriter {
             case ContentPart.Image image -> Optional.of(image(image, where));
             case ContentPart.File file -> file(file, where);
             case ContentPart.Audio _ -> drop(where);
+            case ContentPart.Unknown unknown -> throw UpstreamParts.unknown(where, unknown);
         };
     }
 

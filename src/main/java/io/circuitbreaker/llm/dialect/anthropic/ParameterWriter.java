@@ -64,7 +64,11 @@ final class ParameterWriter {
     private void writeOutput(JsonObjectBuilder body) {
         JsonObjectBuilder output = JSON.createObjectBuilder();
         plan.effort().ifPresent(effort -> output.add("effort", effort));
-        request.responseFormat().ifPresent(format -> writeFormat(format, output));
+        request.responseFormat().ifPresentOrElse(format -> writeFormat(format, output), () -> {
+            if (request.source().get("response_format") instanceof JsonObject) {
+                dropped.add("response_format");
+            }
+        });
         JsonObject built = output.build();
         if (!built.isEmpty()) {
             body.add("output_config", built);

@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.dialect.google;
 import io.circuitbreaker.llm.chat.ContentPart;
 import io.circuitbreaker.llm.chat.JsonText;
 import io.circuitbreaker.llm.chat.Media;
+import io.circuitbreaker.llm.dialect.UpstreamParts;
 import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +44,7 @@ final class ContentParts {
             }
             case ContentPart.Audio(String base64, String format) -> Optional.of(inline("audio/" + format, base64));
             case ContentPart.File file -> file(file);
+            case ContentPart.Unknown unknown -> throw UpstreamParts.unknown("messages", unknown);
         };
     }
 

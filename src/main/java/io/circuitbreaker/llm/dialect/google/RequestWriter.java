@@ -44,6 +44,9 @@ final class RequestWriter {
             body.add("generationConfig", generation);
         }
         noteUntranslated();
+        if (request.responseFormat().isEmpty() && request.source().get("response_format") instanceof JsonObject) {
+            dropped.add("response_format");
+        }
         String path = "/v1beta/" + model.path() + ":streamGenerateContent?alt=sse";
         return new UpstreamRequest(path, headers(), body.build().toString(), List.copyOf(dropped));
     }

@@ -69,8 +69,7 @@ final class MessageReader {
             case "image_url" -> image(part);
             case "input_audio" -> audio(part.requiredNested("input_audio"));
             case "file" -> file(part.requiredNested("file"));
-            default -> throw part.unknownWord("type",
-                    "\"text\", \"image_url\", \"input_audio\", \"file\" or \"refusal\"", type);
+            default -> new ContentPart.Unknown(type);
         };
     }
 

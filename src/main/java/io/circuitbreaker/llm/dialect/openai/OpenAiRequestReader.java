@@ -7,9 +7,11 @@ import io.circuitbreaker.llm.chat.Sampling;
 import io.circuitbreaker.llm.chat.ToolChoice;
 import io.circuitbreaker.llm.chat.ToolDefinition;
 import io.circuitbreaker.llm.chat.Tooling;
+import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ final class OpenAiRequestReader {
 
     private static final int MAX_CHOICES = 128;
     private static final int MAX_TOP_LOGPROBS = 20;
+    private static final BigDecimal NO_LIMIT = BigDecimal.ONE.negate();
 
     private OpenAiRequestReader() {
     }
@@ -34,7 +37,7 @@ final class OpenAiRequestReader {
         Optional<Fields> streamOptions = fields.nested("stream_options");
         return new LlmRequest(OpenAiDialect.NAME, RoutingMembers.without(body), routing.model(), messages(fields),
                 sampling(fields), tooling(fields),
-                fields.nested("response_format").map(OpenAiRequestReader::responseFormat),
+                fields.nested("response_format").flatMap(OpenAiRequestReader::responseFormat),
                 fields.text("reasoning_effort"), fields.text("user"), metadata(fields),
                 fields.flag("stream").orElse(false),
                 streamOptions.flatMap(options -> options.flag("include_usage")).orElse(false), routing.wish());
@@ -52,13 +55,19 @@ final class OpenAiRequestReader {
     }
 
     private static Sampling sampling(Fields fields) {
-        OptionalInt newer = fields.smallWhole("max_completion_tokens", 1, Integer.MAX_VALUE);
-        OptionalInt older = fields.smallWhole("max_tokens", 1, Integer.MAX_VALUE);
+        OptionalInt newer = limit(fields, "max_completion_tokens", 1);
+        OptionalInt older = limit(fields, "max_tokens", 1);
         return new Sampling(fields.number("temperature", 0, 2), fields.number("top_p", 0, 1),
-                fields.smallWhole("top_k", 0, Integer.MAX_VALUE), newer.isPresent() ? newer : older, stop(fields),
+                limit(fields, "top_k", 0), newer.isPresent() ? newer : older, stop(fields),
                 fields.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE), fields.number("frequency_penalty", -2, 2),
                 fields.number("presence_penalty", -2, 2), fields.smallWhole("n", 1, MAX_CHOICES).orElse(1),
                 fields.flag("logprobs").orElse(false), fields.smallWhole("top_logprobs", 0, MAX_TOP_LOGPROBS));
+    }
+
+    /** Servers of local models say -1 where they mean that there is none. */
+    private static OptionalInt limit(Fields fields, String name, int min) {
+        boolean none = fields.value(name) instanceof JsonNumber number && number.bigDecimalValue().equals(NO_LIMIT);
+        return none ? OptionalInt.empty() : fields.smallWhole(name, min, Integer.MAX_VALUE);
     }
 
     private static List<String> stop(Fields fields) {
@@ -98,7 +107,8 @@ final class OpenAiRequestReader {
             return Optional.of(switch (word.getString()) {
                 case "auto" -> new ToolChoice.Auto();
                 case "none" -> new ToolChoice.None();
-                case "required" -> new ToolChoice.Required();
+                // Mistral's own word.
+                case "required", "any" -> new ToolChoice.Required();
                 default -> throw fields.unknownWord("tool_choice",
                         "\"auto\", \"none\", \"required\" or an object that names a function", word.getString());
             });
@@ -107,13 +117,13 @@ final class OpenAiRequestReader {
         return choice.nested("function").map(function -> new ToolChoice.Function(function.requiredText("name")));
     }
 
-    private static ResponseFormat responseFormat(Fields format) {
-        String type = format.requiredText("type");
-        return switch (type) {
-            case "text" -> new ResponseFormat.PlainText();
-            case "json_object" -> new ResponseFormat.AnyJson();
-            case "json_schema" -> jsonSchema(format.requiredNested("json_schema"));
-            default -> throw format.unknownWord("type", "\"text\", \"json_object\" or \"json_schema\"", type);
+    /** Empty for the forms that only some servers know, such as a grammar: they have it from the client's JSON. */
+    private static Optional<ResponseFormat> responseFormat(Fields format) {
+        return switch (format.requiredText("type")) {
+            case "text" -> Optional.of(new ResponseFormat.PlainText());
+            case "json_object" -> Optional.of(new ResponseFormat.AnyJson());
+            case "json_schema" -> Optional.of(jsonSchema(format.requiredNested("json_schema")));
+            default -> Optional.empty();
         };
     }
 
@@ -124,8 +134,12 @@ final class OpenAiRequestReader {
 
     private static Map<String, String> metadata(Fields fields) {
         Map<String, String> metadata = new LinkedHashMap<>();
-        fields.nested("metadata").ifPresent(given -> fields.json("metadata").orElseThrow().keySet()
-                .forEach(name -> given.text(name).ifPresent(value -> metadata.put(name, value))));
+        // Only OpenAI itself wants strings.
+        fields.json("metadata").orElse(JsonValue.EMPTY_JSON_OBJECT).forEach((name, value) -> {
+            if (value instanceof JsonString text) {
+                metadata.put(name, text.getString());
+            }
+        });
         return metadata;
     }
 }

@@ -202,6 +202,16 @@ class AnthropicMessagesTest {
     }
 
     @Test
+    void aPartThatNobodyCanTranslateIsRefusedInWords() {
+        OpenAiRequests request = request().with(message(Role.USER, new ContentPart.Unknown("video_url")));
+
+        assertThatThrownBy(request::body).isInstanceOfSatisfying(LlmException.class, e -> {
+            assertThat(e.failure()).isInstanceOf(Failure.InvalidRequest.class);
+            assertThat(e.failure().message()).contains("messages[0].content[0]", "video_url");
+        });
+    }
+
+    @Test
     void whatAMessageCannotHoldIsNamed() {
         ChatMessage named = new ChatMessage(Role.USER, List.of(new ContentPart.Audio("AAAA", "wav"),
                 new ContentPart.File(Optional.empty(), Optional.of("file-1"), Optional.empty()),

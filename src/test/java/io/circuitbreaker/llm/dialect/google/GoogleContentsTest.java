@@ -9,6 +9,7 @@ import static io.circuitbreaker.llm.dialect.google.GoogleFixtures.request;
 import static io.circuitbreaker.llm.dialect.google.GoogleFixtures.result;
 import static io.circuitbreaker.llm.dialect.google.GoogleFixtures.user;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.circuitbreaker.llm.chat.ChatMessage;
@@ -47,6 +48,15 @@ class GoogleContentsTest {
                          "contents":[{"role":"user","parts":[{"text":"a"},{"text":"b"}]},
                                      {"role":"model","parts":[{"text":"c"}]},
                                      {"role":"user","parts":[{"text":"d"}]}]}"""));
+    }
+
+    @Test
+    void aPartThatGoogleDoesNotKnowIsRefusedInWords() {
+        LlmException refused = catchThrowableOfType(LlmException.class, () -> body(request(new ChatMessage(Role.USER,
+                List.of(new ContentPart.Unknown("video_url")), Optional.empty(), List.of(), Optional.empty(), List.of())),
+                MODEL));
+        assertThat(refused.failure()).isInstanceOf(Failure.InvalidRequest.class);
+        assertThat(refused.failure().message()).contains("video_url", "image_url");
     }
 
     @Test

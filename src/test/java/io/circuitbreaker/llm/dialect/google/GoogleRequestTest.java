@@ -189,6 +189,13 @@ class GoogleRequestTest {
     }
 
     @Test
+    void aFormOfTheAnswerThatGoogleDoesNotKnowIsNamed() {
+        LlmRequest request = request(json("{\"response_format\":{\"type\":\"grammar\"}}"), Sampling.DEFAULTS, Tooling.NONE,
+                Optional.empty(), Optional.empty(), user("Hi"));
+        assertThat(dropped(request, MODEL)).containsExactly("response_format");
+    }
+
+    @Test
     void toolsAndChoicesThatGoogleDoesNotKnowAreNamed() {
         JsonObject source = json("""
                 {"tools":[{"type":"function","function":{"name":"a"}},{"type":"custom","custom":{"name":"b"}}],

@@ -101,6 +101,21 @@ class OpenAiRequestReaderTest {
         assertThat(read("\"seed\":9223372036854775807").sampling().seed()).hasValue(Long.MAX_VALUE);
     }
 
+    @ParameterizedTest
+    @DisplayName("what only some servers know is left to them")
+    @ValueSource(strings = {"\"top_k\":-1", "\"max_tokens\":-1", "\"max_completion_tokens\":-1", "\"tool_choice\":\"any\"",
+        "\"response_format\":{\"type\":\"grammar\",\"grammar\":\"root ::= x\"}", "\"metadata\":{\"tags\":[\"a\"],\"n\":1}"})
+    void whatOnlySomeServersKnowIsLeftToThem(String members) {
+        LlmRequest request = read(members);
+
+        assertThat(request.source()).containsAllEntriesOf(JsonText.parseObject("{" + members + "}"));
+        assertThat(request.sampling()).isEqualTo(Sampling.DEFAULTS);
+        assertThat(request.responseFormat()).isEmpty();
+        assertThat(request.metadata()).isEmpty();
+        assertThat(request.tooling().choice()).isEqualTo(members.contains("any")
+                ? Optional.of(new ToolChoice.Required()) : Optional.empty());
+    }
+
     @Test
     void theClientsJsonIsKept() {
         assertThat(read("\"brand_new\":{\"a\":[1]}").source().getJsonObject("brand_new").getJsonArray("a")).hasSize(1);
@@ -113,7 +128,7 @@ class OpenAiRequestReaderTest {
             "temperature":"hot"              | temperature                | must be a number, was a string
             "temperature":true               | temperature                | must be a number, was true
             "top_p":-0.1                     | top_p                      | must be between 0 and 1, was -0.1
-            "top_k":-1                       | top_k                      | must be between 0 and 2147483647, was -1
+            "top_k":-2                       | top_k                      | must be between 0 and 2147483647, was -2
             "max_tokens":0                   | max_tokens                 | must be between 1 and 2147483647, was 0
             "max_completion_tokens":1.5      | max_completion_tokens      | must be a whole number, was the number 1.5
             "max_completion_tokens":1e300    | max_completion_tokens      | must be between 1 and 2147483647, was 1E+300
@@ -131,7 +146,6 @@ class OpenAiRequestReaderTest {
             "stream_options":{"include_usage":1} | stream_options.include_usage | must be true or false, was the number 1
             "user":{}                        | user                       | must be a string, was an object
             "reasoning_effort":1             | reasoning_effort           | must be a string, was the number 1
-            "metadata":{"k":1}               | metadata.k                 | must be a string, was the number 1
             "tools":{}                       | tools                      | must be an array, was an object
             "tools":[1]                      | tools[0]                   | must be an object, was the number 1
             "tools":[{"type":"function"}]    | tools[0].function          | is required and must be an object
@@ -143,7 +157,6 @@ class OpenAiRequestReaderTest {
             "parallel_tool_calls":0          | parallel_tool_calls        | must be true or false, was the number 0
             "response_format":"json"         | response_format            | must be an object, was a string
             "response_format":{}             | response_format.type       | is required and must be a string that is not empty
-            "response_format":{"type":"xml"} | response_format.type       | must be "text", "json_object" or "json_schema", was "xml"
             "response_format":{"type":"json_schema"} | response_format.json_schema | is required and must be an object
             """)
     void aRefusalNamesWhatIsWrong(String members, String param, String rule) {
