@@ -78,8 +78,9 @@ class SlowClientIT {
         String model = Fake.OPENAI.serving(Wire.OPENAI.said("go").trickle(Duration.ZERO, token));
         List<SocketClient> stalled = new ArrayList<>();
         for (int i = 0; i < readers; i++) {
-            SocketClient client = SocketClient.connectWithBuffer(4096).post(Router.streaming(model));
-            stalled.add(client);
+            stalled.add(SocketClient.connectWithBuffer(4096).post(Router.streaming(model)));
+        }
+        for (SocketClient client : stalled) {
             client.readTo("go");
         }
         return stalled;
