@@ -57,6 +57,12 @@ public record LlmRequest(String dialect, JsonObject source, String model, List<C
                 metadata, stream, includeUsage, routing, soFar);
     }
 
+    /** The same for a client that is handed the answer as it is made, whether it said so or not. */
+    public LlmRequest streamed() {
+        return new LlmRequest(dialect, source, model, messages, sampling, tooling, responseFormat, reasoningEffort, user,
+                metadata, true, includeUsage, routing, soFar);
+    }
+
     /** The same, to be answered by going on with this. */
     public LlmRequest goingOn(AnswerSoFar answer) {
         return new LlmRequest(dialect, source, model, messages, sampling, tooling, responseFormat, reasoningEffort, user,

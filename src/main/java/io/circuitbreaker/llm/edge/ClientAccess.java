@@ -60,15 +60,15 @@ public class ClientAccess {
     public Decision decide(UnaryOperator<String> header, String remoteAddress) {
         ClientKeys keys = config.clientKeys();
         if (!keys.areConfigured()) {
-            String origin = header.apply("Origin");
-            if (origin != null && !isKnown(origin)) {
-                return refused("this server has no client keys and so serves pages of its own machine, and of others only"
-                        + " where " + Origins.KEY + " (LLM_CORS_ALLOWED_ORIGINS) names them; this one is of '" + origin
-                        + "'");
+            if (!isLocal(header, remoteAddress)) {
+                return refused("this server has no client keys and so serves only clients on its own machine, called as"
+                        + " localhost; to serve others set " + ClientKeys.KEY
+                        + " (LLM_CLIENT_KEYS) to <name>:<SHA-256 of the key>");
             }
-            return isLocal(header, remoteAddress) ? ADMITTED : refused("this server has no client keys and so"
-                    + " serves only clients on its own machine, called as localhost; to serve others set " + ClientKeys.KEY
-                    + " (LLM_CLIENT_KEYS) to <name>:<SHA-256 of the key>");
+            String origin = header.apply("Origin");
+            return origin == null || isKnown(origin) ? ADMITTED : refused("this server has no client keys and so serves"
+                    + " pages of its own machine, and of others only where " + Origins.KEY
+                    + " (LLM_CORS_ALLOWED_ORIGINS) names them; this one is of '" + origin + "'");
         }
         Optional<String> key = bearer(header.apply("Authorization"));
         if (key.isEmpty()) {

@@ -95,6 +95,10 @@ final class HttpChunkStream implements ChunkStream {
     }
 
     private void awaitChunk() {
+        if (ended()) {
+            // Also on a thread that is not the owner: it must not look like one that waits.
+            return;
+        }
         guard.await();
         try {
             while (decoder.isEmpty() && !ended()) {

@@ -19,4 +19,9 @@ public interface LlmProvider {
      * @throws io.circuitbreaker.llm.chat.LlmException if there is no first token
      */
     ChunkStream open(ProviderCall call);
+
+    /** To be told when {@link #open} was refused by the circuit breaker before it. */
+    default void breakerRefused() {
+        // Not every provider has one.
+    }
 }

@@ -18,9 +18,6 @@ public interface RemoteProvider extends LlmProvider, ActiveStreams {
     /** How often it is to be probed; empty if not at all. */
     Optional<Duration> probeInterval();
 
-    /** To be told when {@link #open} was refused by the circuit breaker before it. */
-    void breakerRefused();
-
     /**
      * Finds out whether it can be reached and takes our key, at the cost of no token. Blocks for seconds at most; call
      * it on a virtual thread, and only if there is an interval for it.

@@ -148,7 +148,8 @@ public class Exchanges {
      *
      * @throws LlmException if there is no place for one more stream, or a header asks for what cannot be
      */
-    LiveStream beginKept(LlmRequest chat, ClientDialect dialect, HttpServletRequest request) {
+    LiveStream beginKept(LlmRequest read, ClientDialect dialect, HttpServletRequest request) {
+        LlmRequest chat = read.streamed();
         Duration grace = ResumeWish.of(request, generations.config().replay())
                 .orElse(generations.config().replay().grace());
         Generation generation = admit(chat, request);

@@ -50,6 +50,11 @@ final class AskedProvider implements LlmProvider {
         return target.provider().models();
     }
 
+    @Override
+    public void breakerRefused() {
+        target.provider().breakerRefused();
+    }
+
     int attempts() {
         return attempts;
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 
 /** One candidate, asked once, on whichever thread runs it. What it means for the request its {@link Walk} says. */
 record Attempt(Candidate candidate, LongSupplier nanoTime, Health health, Consumer<? super Spent> ledger) {
@@ -38,6 +39,9 @@ record Attempt(Candidate candidate, LongSupplier nanoTime, Health health, Consum
             Duration time = since(begun);
             ChunkStream watched = health.watched(stream, candidate.target(), time);
             return new Answered(candidate, candidate.metered(watched, ledger), time);
+        } catch (CircuitBreakerOpenException e) {
+            candidate.target().provider().breakerRefused();
+            return new Failed(candidate, e, since(begun));
         } catch (RuntimeException e) {
             Failed failed = new Failed(candidate, e, since(begun));
             if (failed.calledOff() && call.attempts() > before) {

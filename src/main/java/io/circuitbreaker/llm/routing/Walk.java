@@ -5,7 +5,6 @@ import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.Spent;
 import io.circuitbreaker.llm.provider.Cancellation;
-import io.circuitbreaker.llm.provider.RemoteProvider;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -193,9 +192,6 @@ final class Walk {
     /** Somebody else, or failing fast, is what a breaker is for: a single candidate's is not waited for. */
     private LlmException breakerOpen(Candidate candidate, CircuitBreakerOpenException e) {
         Target target = candidate.target();
-        if (target.provider() instanceof RemoteProvider remote) {
-            remote.breakerRefused();
-        }
         Failure failure = new Failure.Overloaded("provider '" + target.provider().name() + "' is not asked for now: it"
                 + " failed too often, and its circuit breaker is open", Optional.empty());
         shared.health().breakerOpen(target);

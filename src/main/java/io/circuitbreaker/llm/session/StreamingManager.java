@@ -31,6 +31,7 @@ public class StreamingManager {
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
     /** A client that takes nothing does not hold up the server for longer. */
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(3);
+    private static final String SHUTTING_DOWN = "the server is shutting down";
     private static final Logger LOG = Logger.getLogger(StreamingManager.class.getName());
 
     private final LongSupplier nanoTime;
@@ -82,7 +83,7 @@ public class StreamingManager {
         StreamPlace place = new StreamPlace("req_" + id(), owner, session, cancel, this::closed);
         if (!add(place)) {
             place.close();
-            throw new LlmException(new Failure.Overloaded("the server is shutting down", Optional.of(TRY_AGAIN)));
+            throw new LlmException(new Failure.Cancelled(SHUTTING_DOWN));
         }
         if (session.isPresent() && !session.get().add(place)) {
             place.close();
@@ -177,7 +178,7 @@ public class StreamingManager {
         synchronized (streams) {
             stopping = true;
         }
-        streams.forEach(place -> place.cancel(new Failure.Cancelled("the server is shutting down")));
+        streams.forEach(place -> place.cancel(new Failure.Cancelled(SHUTTING_DOWN)));
         awaitNone(STOP_PATIENCE);
         if (!streams.isEmpty()) {
             LOG.warning(() -> streams.size() + " streams did not end within " + STOP_PATIENCE.toMillis() + " ms");

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 /** A provider that does as it is told, step by step; the last step is repeated. Counts how often it was asked. */
 public final class StubProvider implements LlmProvider, ActiveStreams, Prefilling {
 
+    private final AtomicInteger refusals = new AtomicInteger();
     private final String name;
     private final List<Consumer<ProviderCall>> steps = new ArrayList<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
@@ -170,6 +171,16 @@ public final class StubProvider implements LlmProvider, ActiveStreams, Prefillin
     /** How often an answer was closed. */
     public int timesClosed() {
         return timesClosed.get();
+    }
+
+    @Override
+    public void breakerRefused() {
+        refusals.incrementAndGet();
+    }
+
+    /** How often it was told that its breaker refused a request. */
+    public int timesRefused() {
+        return refusals.get();
     }
 
     /** How often it was opened. */

@@ -62,11 +62,6 @@ class StatusJsonTest {
         }
 
         @Override
-        public void breakerRefused() {
-            // Nothing depends on it here.
-        }
-
-        @Override
         public Optional<String> probe() {
             throw new AssertionError("nobody probes");
         }

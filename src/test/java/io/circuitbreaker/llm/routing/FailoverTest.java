@@ -156,6 +156,8 @@ class FailoverTest {
         test.pass(Duration.ofSeconds(1));
         test.open("r");
         assertThat(first.timesAsked()).isEqualTo(2);
+        assertThat(first.timesRefused()).as("the provider is told, to know its breaker's trial").isEqualTo(2);
+        assertThat(second.timesRefused()).isZero();
     }
 
     @Test

@@ -65,11 +65,6 @@ final class StubRemote implements RemoteProvider {
     }
 
     @Override
-    public void breakerRefused() {
-        // Nothing depends on it here.
-    }
-
-    @Override
     public Optional<String> probe() {
         return probes.remove().get();
     }

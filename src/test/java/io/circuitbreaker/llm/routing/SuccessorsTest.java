@@ -120,6 +120,7 @@ class SuccessorsTest {
         });
         StubProvider third = StubProvider.answers("c").says(answer("end"));
         assertThat(Recoveries.of(breaking("The "), open, third).text()).isEqualTo("The end");
+        assertThat(open.timesRefused()).as("it is told through all that wraps it").isOne();
 
         StubProvider busy = StubProvider.failsWith("b", new Failure.RateLimited("busy",
                 Optional.of(java.time.Duration.ofMinutes(1))));

@@ -175,7 +175,7 @@ class StreamingManagerTest {
         manager.endAll(Duration.ofHours(1));
 
         assertThat(catchThrowableOfType(LlmException.class, () -> open(ANYONE)).failure())
-                .isInstanceOf(Failure.Overloaded.class).extracting(Failure::message).isEqualTo("the server is shutting down");
+                .isEqualTo(new Failure.Cancelled("the server is shutting down"));
         assertThat(manager.activeStreams()).isZero();
     }
 

@@ -8,6 +8,7 @@ import io.circuitbreaker.llm.chat.JsonText;
 import io.circuitbreaker.llm.chat.ReasoningBlock;
 import io.circuitbreaker.llm.chat.Role;
 import io.circuitbreaker.llm.chat.ToolCall;
+import io.circuitbreaker.llm.dialect.Instructions;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonException;
@@ -47,16 +48,8 @@ final class MessagesWriter {
     }
 
     void read(List<ChatMessage> messages) {
-        int last = lastTurn(messages);
-        boolean answered = last >= 0 && messages.get(last).role() == Role.ASSISTANT;
         for (int i = 0; i < messages.size(); i++) {
-            String where = "messages[" + i + "]";
-            if (i > last && answered) {
-                // What the next answer is about; as an instruction apart it would leave the assistant with the last word.
-                append("user", content.texts(messages.get(i).content(), where));
-            } else {
-                read(messages.get(i), where);
-            }
+            read(messages.get(i), "messages[" + i + "]", Instructions.isTurn(messages, i));
         }
         if (turns.isEmpty() && !system.isEmpty()) {
             // OpenAI answers to instructions alone, Anthropic only to a user.
@@ -70,15 +63,6 @@ final class MessagesWriter {
         }
     }
 
-    /** The last message that is no instruction; -1 if there is none. */
-    private static int lastTurn(List<ChatMessage> messages) {
-        int last = messages.size() - 1;
-        while (last >= 0 && messages.get(last).role() == Role.SYSTEM) {
-            last--;
-        }
-        return last;
-    }
-
     JsonArray system() {
         return array(system);
     }
@@ -89,15 +73,23 @@ final class MessagesWriter {
         return messages.build();
     }
 
-    private void read(ChatMessage message, String where) {
+    private void read(ChatMessage message, String where, boolean isTurn) {
         if (message.role() != Role.TOOL && message.name().isPresent()) {
             dropped.add(where + ".name");
         }
         switch (message.role()) {
-            case SYSTEM -> system.addAll(content.texts(message.content(), where));
+            case SYSTEM -> instruct(content.texts(message.content(), where), isTurn);
             case USER -> append("user", content.blocks(message.content(), where));
             case ASSISTANT -> append("assistant", assistant(message, where));
             case TOOL -> turn("user").results.add(result(message, where));
+        }
+    }
+
+    private void instruct(List<JsonObject> blocks, boolean isTurn) {
+        if (isTurn) {
+            append("user", blocks);
+        } else {
+            system.addAll(blocks);
         }
     }
 

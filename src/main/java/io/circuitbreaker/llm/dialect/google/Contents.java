@@ -7,6 +7,7 @@ import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.ReasoningBlock;
 import io.circuitbreaker.llm.chat.Role;
 import io.circuitbreaker.llm.chat.ToolCall;
+import io.circuitbreaker.llm.dialect.Instructions;
 import io.circuitbreaker.llm.dialect.JsonCursor;
 import io.circuitbreaker.llm.dialect.MalformedChunkException;
 import jakarta.json.JsonArrayBuilder;
@@ -44,16 +45,8 @@ final class Contents {
     }
 
     void write(List<ChatMessage> messages, JsonObjectBuilder body) {
-        int last = lastTurn(messages);
-        messages.subList(0, last + 1).forEach(this::message);
-        boolean answered = last >= 0 && messages.get(last).role() == Role.ASSISTANT;
-        for (ChatMessage instruction : messages.subList(last + 1, messages.size())) {
-            if (answered) {
-                // What the next answer is about; as an instruction apart it would leave the model with the last word.
-                add(Role.USER, contentParts.of(instruction.content()));
-            } else {
-                message(instruction);
-            }
+        for (int i = 0; i < messages.size(); i++) {
+            message(messages.get(i), Instructions.isTurn(messages, i));
         }
         if (turns.isEmpty() && !system.isEmpty()) {
             // Google refuses a request without a turn, where others answer the instruction itself.
@@ -69,24 +62,23 @@ final class Contents {
         body.add("contents", contents);
     }
 
-    /** The last message that is no instruction; -1 if there is none. */
-    private static int lastTurn(List<ChatMessage> messages) {
-        int last = messages.size() - 1;
-        while (last >= 0 && messages.get(last).role() == Role.SYSTEM) {
-            last--;
-        }
-        return last;
-    }
-
-    private void message(ChatMessage message) {
+    private void message(ChatMessage message, boolean isTurn) {
         if (message.role() != Role.TOOL && message.name().isPresent()) {
             dropped.add("name");
         }
         switch (message.role()) {
-            case SYSTEM -> system.addAll(contentParts.of(message.content()));
+            case SYSTEM -> instruct(contentParts.of(message.content()), isTurn);
             case USER -> add(Role.USER, contentParts.of(message.content()));
             case ASSISTANT -> add(Role.ASSISTANT, assistant(message));
             case TOOL -> add(Role.TOOL, result(message));
+        }
+    }
+
+    private void instruct(List<JsonObject> parts, boolean isTurn) {
+        if (isTurn) {
+            add(Role.USER, parts);
+        } else {
+            system.addAll(parts);
         }
     }
 

@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.dialect.google;
 
 import io.circuitbreaker.llm.chat.JsonText;
 import io.circuitbreaker.llm.chat.ReasoningBlock;
+import io.circuitbreaker.llm.dialect.ProofMarks;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
@@ -23,7 +24,7 @@ final class ThoughtSignatures {
      */
     static final String NOT_OURS = "skip_thought_signature_validator";
 
-    private static final String MARK = "google:";
+    private static final String MARK = ProofMarks.GOOGLE;
 
     private ThoughtSignatures() {
     }

@@ -33,6 +33,7 @@ final class OpenAiRequestWriter {
         JsonObjectBuilder body = JSON.createObjectBuilder(source)
                 .add("model", upstream.model())
                 .add("stream", stream);
+        ReasoningDetails.unmarked(source).ifPresent(messages -> body.add("messages", messages));
         List<String> dropped = stream ? options(source, upstream.streamUsage(), body) : List.of();
         PrefillForm form = upstream.prefill().orElse(PrefillForm.NONE);
         request.soFar().ifPresent(answer -> new AnswerBegun(request, answer, form).write(body));

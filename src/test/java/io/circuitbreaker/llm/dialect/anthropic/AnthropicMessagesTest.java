@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class AnthropicMessagesTest {
 
-    private static final String OWN = "anthropic:" + OpenAiRequests.BUDGET_MODEL + ":";
+    private static final String OWN = "anthropic:claude-sonnet-4-5:";
     private static final String HELLO = "[{'role':'user','content':[{'type':'text','text':'Hello'}]}]";
 
     @Test
@@ -113,6 +113,16 @@ class AnthropicMessagesTest {
                 new ReasoningBlock("Hm.", "google:c2ln", ""), new ReasoningBlock("", "google:c2ln", ""),
                 new ReasoningBlock("Hm.", anotherClaudes, ""), new ReasoningBlock("", "", anotherClaudes),
                 new ReasoningBlock("", "", "gAAAA"));
+    }
+
+    @Test
+    @DisplayName("T39: a model has a name with its date and one without")
+    void aModelsOtherNameIsItsOwn() {
+        OpenAiRequests request = request().says(Role.USER, "Hello").with(calling("Well.",
+                List.of(new ReasoningBlock("Hm.", "anthropic:claude-sonnet-4-5:c2ln", ""))));
+
+        assertThat(turn(request, 1)).contains("\"signature\":\"c2ln\"");
+        assertThat(request.dropped()).isEmpty();
     }
 
     @DisplayName("T39: reasoning that the model cannot be shown to have had would be refused; it is named instead")

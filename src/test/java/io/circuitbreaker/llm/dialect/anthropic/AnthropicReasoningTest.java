@@ -117,7 +117,7 @@ class AnthropicReasoningTest {
     void toolTurnThatLostItsReasoningGoesOnWithoutIt() {
         assertThat(toolTurn(List.of()).body()).doesNotContainKey("thinking");
         assertThat(toolTurn(List.of()).dropped()).containsExactly("reasoning_effort");
-        String own = "anthropic:" + BUDGET_MODEL + ":c2ln";
+        String own = "anthropic:claude-sonnet-4-5:c2ln";
         assertThat(toolTurn(List.of(new ReasoningBlock("Hm.", own, ""))).body()).containsKey("thinking");
         assertThat(toolTurn(List.of(new ReasoningBlock("", "", own))).body()).containsKey("thinking");
         assertThat(toolTurn(List.of(new ReasoningBlock("Hm.", "google:s1", ""))).body()).doesNotContainKey("thinking");
