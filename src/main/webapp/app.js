@@ -140,7 +140,7 @@ function failed(e, answer) {
   if (!(e instanceof RouterError)) {
     console.error(e);
     answer.end("bad", "Failed", `This page could not read the answer. (${e.message})`);
-  } else if (e.code === "cancelled") {
+  } else if (e.code === "cancelled" && e.type === "") {
     answer.end("stopped", "Stopped by you", "The answer is not complete.");
   } else if (e.lost) {
     answer.end("bad", answer.began ? "Broken off" : "No answer",

@@ -101,6 +101,8 @@ class ChatStream {
     try {
       while (true) {
         try {
+          // Before a stream is begun that nobody would end.
+          this.#checkRunning();
           for await (const { id, data } of this.#transport.events(after)) {
             this.#checkRunning();
             const chunk = data === DONE ? null : typeof data === "string" ? JSON.parse(data) : data;

@@ -2,6 +2,7 @@
 export class RouterError extends Error {
   /**
    * @param code   the router's, or "connection_lost", "events_missing", "cancelled"
+   * @param type   the router's; empty for what this client says, such as that its own reader has cancelled
    * @param lost   whether the stream may go on over another connection
    * @param status of the response; 0 for an error within a stream
    */

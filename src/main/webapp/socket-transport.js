@@ -6,6 +6,9 @@ import { authorization, withTicket } from "./requests.js";
 const ID = "stream";
 /** In milliseconds. The router answers pings, so its heartbeats, which a page cannot see, do not matter. */
 const SILENCE = 37_500;
+/** Chunks, and milliseconds: far less than the time after which the router takes a reader for one that takes nothing. */
+const MOST_USED = 16;
+const CREDIT_AT_LEAST_EVERY = 5000;
 /** Less than the router lets a socket be idle. */
 const PING_AT_LEAST_EVERY = 30_000;
 /** Of a silence: one answer may be late. */
@@ -61,6 +64,7 @@ export class SocketTransport {
 
   async *#read(inbox, socket) {
     let used = 0;
+    let said = Date.now();
     for await (const message of inbox.items()) {
       switch (message.type) {
         case "started":
@@ -68,10 +72,14 @@ export class SocketTransport {
           break;
         case "chunk":
           yield { id: message.seq, data: message.chunk };
-          // Its reader has asked for the next. Half of it at a time, so that not each chunk costs a message.
-          if (++used * 2 >= this.#settings.credit && socket.readyState === WebSocket.OPEN) {
+          // Its reader has asked for the next. Some at a time, so that not each chunk costs a message; but a reader that is
+          // slow must not look like one that takes nothing.
+          used++;
+          if ((used * 2 >= this.#settings.credit || used >= MOST_USED || Date.now() - said >= CREDIT_AT_LEAST_EVERY)
+            && socket.readyState === WebSocket.OPEN) {
             say(socket, { type: "credit", id: ID, chunks: used });
             used = 0;
+            said = Date.now();
           }
           break;
         case "usage":

@@ -35,6 +35,8 @@ final class ClientReply {
     private volatile Optional<EventWriter> writer = Optional.empty();
     // guarded by this
     private boolean answered;
+    // whoever ends the answer
+    private boolean resumed;
 
     /** @param context begun by the container's thread; never timed out by the container */
     ClientReply(AnswerForm form, AsyncContext context) {
@@ -130,6 +132,10 @@ final class ClientReply {
      */
     void fail(Failure failure, Response error, String json, long id) {
         Optional<EventWriter> out = settle();
+        if (resumed) {
+            // The client left while the whole answer was written to it: the response is the server's again.
+            return;
+        }
         if (out.isEmpty()) {
             resume(Response.fromResponse(error));
             return;
@@ -158,6 +164,7 @@ final class ClientReply {
     }
 
     private void resume(Response.ResponseBuilder whole) {
+        resumed = true;
         headers.forEach(whole::header);
         try {
             PlainResponse.write(whole.build(), (HttpServletResponse) context.getResponse());

@@ -90,6 +90,24 @@ class BrowserClientIT extends DeployedRouter {
         assertThat(connections(transport)).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"fetch", "eventsource", "websocket"})
+    void whatIsCancelledBeforeItIsReadIsNotBegun(String transport) {
+        assertThat(PAGE.browser().await("""
+                const { RouterClient } = await import("/client.js");
+                const stream = new RouterClient({ transport: "%s" })
+                  .chat({ model: "demo", messages: [{ role: "user", content: "Hi" }] });
+                await stream.cancel();
+                try {
+                  await stream[Symbol.asyncIterator]().next();
+                  return "read";
+                } catch (e) {
+                  return e.code + e.type;
+                }
+                """.formatted(transport))).isEqualTo("cancelled");
+        assertThat(PAGE.proxy().requests()).noneMatch(line -> line.startsWith("POST ") || line.startsWith("GET /ws"));
+    }
+
     @Test
     void aSocketBringsNoMoreChunksThanItsReaderHasTakenAndTheCredit() {
         String model = Fake.OPENAI.serving(FakeReply.openAi(PIECES));

@@ -111,6 +111,10 @@ class ChatCompletionsIT extends DeployedRouter {
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(JsonText.parseObject(response.body()).getString("id")).isEqualTo(id);
         assertThat(JsonText.parseObject(response.body()).getString("owned_by")).isEqualTo(owner);
+        // As most SDKs send it.
+        HttpResponse<String> encoded = Router.get("/v1/models/" + id.replace("/", "%2F"));
+        assertThat(encoded.statusCode()).isEqualTo(200);
+        assertThat(encoded.body()).isEqualTo(response.body());
     }
 
     @Test
