@@ -156,6 +156,15 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
     public void end() {
         // Here it may be held up; after this nothing is left to wait for.
         flush();
+        lock.lock();
+        try {
+            if (phase.get() == Phase.SHARED) {
+                afterwards = Optional.of(this::end);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
         watch.remove(this);
         client.end();
     }
@@ -289,13 +298,16 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
         try {
             more = reader.readOn(() -> !caughtUp);
         } finally {
-            if (!more && allReadForNobody()) {
-                reader.conclude();
+            try {
+                if (!more && allReadForNobody()) {
+                    reader.conclude();
+                }
+            } finally {
+                lock.lock();
+                reading = false;
+                changed.signalAll();
+                lock.unlock();
             }
-            lock.lock();
-            reading = false;
-            changed.signalAll();
-            lock.unlock();
         }
     }
 
@@ -350,15 +362,12 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
         }
     }
 
-    /** The second thread reads in any case: it is to find the stream cancelled, or to go on without the client. */
     private void giveUp() {
         lock.lock();
         try {
-            if (closed) {
+            if (closed || givingUp) {
                 return;
             }
-            close();
-            givenUp = true;
             givingUp = true;
         } finally {
             lock.unlock();
@@ -368,7 +377,10 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
 
     private void tellGivenUp() {
         try {
+            // First of all: what is dropped from here on must not look complete to whoever has read it all.
             ends.tooSlow.accept(watch.givenUp(config.slowClientTimeout()));
+            dropAll();
+            // The second thread reads in any case: it is to find the stream cancelled, or to go on without the client.
             claim().ifPresent(this::readAhead);
             if (isAllRead()) {
                 source.ifPresent(ReadAhead::conclude);
@@ -377,6 +389,16 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
             lock.lock();
             givingUp = false;
             changed.signalAll();
+            lock.unlock();
+        }
+    }
+
+    private void dropAll() {
+        lock.lock();
+        try {
+            close();
+            givenUp = true;
+        } finally {
             lock.unlock();
         }
     }

@@ -63,6 +63,16 @@ final class Pump implements ReadAhead, StreamWorkers.Work {
      * @return whether the answer has ended; if not, the pump is not the caller's any more
      */
     boolean pump() {
+        try {
+            return pumpOn();
+        } catch (RuntimeException e) {
+            // Its end is still to be told, and may wait for a slow client; nobody is to read on in its stead.
+            ended = true;
+            throw e;
+        }
+    }
+
+    private boolean pumpOn() {
         stream.adopt();
         while (advance()) {
             outlet.chunk(stream.chunk());

@@ -207,10 +207,12 @@ public class StreamWorkers implements Watched {
         private void rest() {
             idle.set(true);
             // What was added before this could be seen is looked for once more.
-            while (queue.isEmpty() && idle.get() && !stopped) {
+            while (queue.isEmpty() && idle.get() && !stopped && !replaced) {
                 LockSupport.park(this);
             }
             idle.set(false);
+            // One that was meant for whoever worked here before would keep it from parking ever again.
+            Thread.interrupted();
         }
 
         /** Whether it was idle. */
@@ -235,6 +237,8 @@ public class StreamWorkers implements Watched {
             // Who comes in the midst of many that are held up meets the next of them at once.
             Worker next = new Worker(new Steps(1));
             replaced = true;
+            // It may have come back meanwhile and rest; nobody knows it any more.
+            LockSupport.unpark(thread);
             next.start();
             return next;
         }

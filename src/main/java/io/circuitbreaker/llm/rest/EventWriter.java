@@ -41,6 +41,7 @@ final class EventWriter {
     void event(long id, String oneLine) {
         lock.lock();
         try {
+            checkOpen();
             EventBuffer.write(out, id, oneLine);
         } catch (IOException e) {
             throw gone(e);
@@ -80,6 +81,7 @@ final class EventWriter {
     void flush() {
         lock.lock();
         try {
+            checkOpen();
             send();
         } catch (IOException e) {
             throw gone(e);
@@ -119,6 +121,13 @@ final class EventWriter {
     /** When something was last sent, on {@link System#nanoTime}'s scale. */
     long flushedAt() {
         return flushedAt;
+    }
+
+    /** The response may be another client's by now. */
+    private void checkOpen() throws IOException {
+        if (closed) {
+            throw new IOException("the answer has ended");
+        }
     }
 
     private void send() throws IOException {

@@ -59,7 +59,11 @@ final class Race {
         noteRace();
         while (!running.isEmpty()) {
             Optional<Attempt.Outcome> first = first(due.hasNext());
-            whole.throwIfCancelled();
+            if (whole.reason().isPresent()) {
+                // It is in nobody's hands but ours, and a place at its provider with it.
+                first.ifPresent(this::letGo);
+                whole.throwIfCancelled();
+            }
             if (first.isEmpty()) {
                 hedge(due.next());
                 continue;
@@ -123,11 +127,13 @@ final class Race {
     private void callOff() {
         outcomes.stop();
         running.forEach(beaten -> beaten.call().cancellation().cancel(BEATEN));
-        for (Attempt.Outcome late : outcomes.left()) {
-            if (late instanceof Attempt.Answered answered) {
-                answered.stream().adopt();
-            }
-            walk.letGo(late);
+        outcomes.left().forEach(this::letGo);
+    }
+
+    private void letGo(Attempt.Outcome late) {
+        if (late instanceof Attempt.Answered answered) {
+            answered.stream().adopt();
         }
+        walk.letGo(late);
     }
 }

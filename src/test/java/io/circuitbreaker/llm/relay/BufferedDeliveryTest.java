@@ -217,6 +217,37 @@ class BufferedDeliveryTest {
     }
 
     @Test
+    void whoHasReadItAllSaysNothingBeforeItIsKnownThatTheClientWasGivenUp() throws InterruptedException {
+        CountDownLatch telling = new CountDownLatch(1);
+        CountDownLatch tell = new CountDownLatch(1);
+        BufferedDelivery delivery = new BufferedDelivery(client,
+                new FlowConfig(1, 100, true, FlowConfig.SlowClient.ADAPTIVE, LIMIT), new SlowClients(new Watchdog(), () -> { }),
+                _ -> Optional.empty(), new BufferedDelivery.Ends(gone::complete, why -> {
+                    telling.countDown();
+                    await(tell);
+                    tooSlow.complete(why);
+                }));
+        delivery.begin(null);
+        lend(delivery, _ -> {
+            delivery.event(2, "kept");
+            readAhead.countDown();
+            delivery.event(3, "there is no room for it");
+            return false;
+        });
+        Thread first = first(() -> delivery.event(1, "a"));
+        look(delivery, SlowClients.INTERVAL);
+        await(readAhead);
+        delivery.look(LIMIT.toNanos() + SlowClients.INTERVAL.toNanos());
+        await(telling);
+        assertThat(concluded.await(200, TimeUnit.MILLISECONDS)).as("told before").isFalse();
+        tell.countDown();
+        await(concluded);
+        client.open.countDown();
+        first.join();
+        assertThat(client.had).containsExactly("1a");
+    }
+
+    @Test
     void aLostClientIsToldBeforeTheSecondThreadIsWaitedFor() throws InterruptedException {
         BufferedDelivery delivery = delivery(FlowConfig.SlowClient.ADAPTIVE);
         lend(delivery, _ -> {

@@ -46,6 +46,8 @@ final class TestRouter {
     Runnable duringWait = () -> { };
     /** How often nothing comes in the time that somebody waits for the first token; after that it is waited for. */
     int silences;
+    /** What happens when a first token has been taken, before anything is made of it. */
+    Runnable afterFirst = () -> { };
     private final AtomicLong now = new AtomicLong(-5);
 
     private TestRouter(MapConfig config, LlmProvider... providers) {
@@ -87,7 +89,9 @@ final class TestRouter {
         @Override
         public <T> Optional<T> first(HandOver<T> coming, Duration time) {
             if (silences == 0) {
-                return coming.take();
+                Optional<T> taken = coming.take();
+                afterFirst.run();
+                return taken;
             }
             silences--;
             waits.add(time);
