@@ -22,32 +22,53 @@ final class FirstTokenTimes {
     }
 
     private final LongSupplier nanoTime;
-    private final RecentMap<Average> averages = new RecentMap<>();
+    // with failures as slow answers, for who is to be preferred
+    private final RecentMap<Average> rank = new RecentMap<>();
+    // without, for who is to be left out
+    private final RecentMap<Average> answers = new RecentMap<>();
 
     FirstTokenTimes(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
     void measured(Target target, Duration time) {
+        add(rank, target, time);
+        add(answers, target, time);
+    }
+
+    /** @param time for which there was no token: that it would have come later is all that is known of a first token */
+    void failed(Target target, Duration time) {
+        add(rank, target, time.compareTo(FAILURE) > 0 ? time : FAILURE);
+        if (time.compareTo(ofAnswers(target).orElse(Duration.ZERO)) > 0) {
+            add(answers, target, time);
+        }
+    }
+
+    private void add(RecentMap<Average> averages, Target target, Duration time) {
         long now = nanoTime.getAsLong();
         // Two at once may lose one measurement of many, which does not matter.
-        double average = known(target, now).map(old -> {
+        double average = known(averages, target, now).map(old -> {
             double share = SHARE_OF_OLD * Math.pow(0.5, (now - old.at) / HALF_LIFE_IN_NANOS);
             return old.nanos * share + time.toNanos() * (1 - share);
         }).orElse((double) time.toNanos());
         averages.put(target, new Average(average, now));
     }
 
-    void failed(Target target, Duration time) {
-        measured(target, time.compareTo(FAILURE) > 0 ? time : FAILURE);
-    }
-
-    /** Empty if nothing is known. */
+    /** Its rank among others. Empty if nothing is known. */
     Optional<Duration> of(Target target) {
-        return known(target, nanoTime.getAsLong()).map(average -> Duration.ofNanos((long) average.nanos));
+        return of(rank, target);
     }
 
-    private Optional<Average> known(Target target, long now) {
+    /** How long it took where it answered. Empty if nothing is known. */
+    Optional<Duration> ofAnswers(Target target) {
+        return of(answers, target);
+    }
+
+    private Optional<Duration> of(RecentMap<Average> averages, Target target) {
+        return known(averages, target, nanoTime.getAsLong()).map(average -> Duration.ofNanos((long) average.nanos));
+    }
+
+    private static Optional<Average> known(RecentMap<Average> averages, Target target, long now) {
         return averages.get(target).filter(average -> now - average.at < FORGOTTEN_AFTER.toNanos());
     }
 }

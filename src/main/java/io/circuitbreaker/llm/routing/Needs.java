@@ -5,6 +5,7 @@ import io.circuitbreaker.llm.chat.ContentPart;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.ResponseFormat;
 import io.circuitbreaker.llm.chat.Role;
+import io.circuitbreaker.llm.provider.RemoteProvider;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,10 +14,18 @@ import java.util.Set;
 /**
  * What a request needs of a model, as far as that can be seen in it.
  *
+ * @param untold a part that can be said in the client's own language only
  * @param prompt estimated tokens
  * @param output tokens that the answer may have, where the client says so
  */
-record Needs(Set<Ability> abilities, long prompt, OptionalInt output) {
+record Needs(Set<Ability> abilities, Optional<Untold> untold, long prompt, OptionalInt output) {
+
+    /**
+     * @param dialect the language that has words for it
+     * @param type    of the part
+     */
+    record Untold(String dialect, String type) {
+    }
 
     /**
      * What a model lacks.
@@ -36,7 +45,10 @@ record Needs(Set<Ability> abilities, long prompt, OptionalInt output) {
             abilities.add(Ability.STRUCTURED_OUTPUT);
         }
         request.messages().forEach(message -> add(message, abilities));
-        return new Needs(abilities, Estimate.prompt(request), request.sampling().maxTokens());
+        Optional<Untold> untold = request.messages().stream().flatMap(message -> message.content().stream())
+                .filter(ContentPart.Unknown.class::isInstance).map(ContentPart.Unknown.class::cast).findFirst()
+                .map(part -> new Untold(request.dialect(), part.type()));
+        return new Needs(abilities, untold, Estimate.prompt(request), request.sampling().maxTokens());
     }
 
     private static void add(ChatMessage message, Set<Ability> abilities) {
@@ -55,7 +67,14 @@ record Needs(Set<Ability> abilities, long prompt, OptionalInt output) {
 
     /** Empty as long as nothing is known that speaks against the model. */
     Optional<Lack> lacking(Target target) {
-        return target.known().flatMap(entry -> lackingAbility(entry).or(() -> lackingRoom(entry)));
+        return lackingWords(target)
+                .or(() -> target.known().flatMap(entry -> lackingAbility(entry).or(() -> lackingRoom(entry))));
+    }
+
+    private Optional<Lack> lackingWords(Target target) {
+        return untold.filter(part -> target.provider() instanceof RemoteProvider remote
+                        && !remote.dialect().equals(part.dialect))
+                .map(part -> new Lack("cannot be told of a part of type " + Target.shown(part.type), "messages"));
     }
 
     private Optional<Lack> lackingAbility(CatalogEntry entry) {

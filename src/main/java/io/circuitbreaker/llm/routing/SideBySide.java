@@ -45,7 +45,9 @@ final class SideBySide implements ChunkStream {
     // the request's thread
     private final List<Candidate> choices = new ArrayList<>();
     private final Queue<StreamingChunk> ready = new ArrayDeque<>();
-    private final List<Optional<TokenUsage>> usages = new ArrayList<>();
+    // of each choice that was opened
+    private final List<Optional<Meter>> meters = new ArrayList<>();
+    private boolean usageIsKnown;
     private final Set<String> dropped = new LinkedHashSet<>();
     private DueCandidates due;
     private Optional<StreamHead> head = Optional.empty();
@@ -84,10 +86,11 @@ final class SideBySide implements ChunkStream {
     private Optional<RoutedStream> round() {
         due = new DueCandidates(walk);
         choices.clear();
+        meters.clear();
         ready.clear();
         while (choices.size() < count && due.hasNext()) {
             choices.add(due.next());
-            usages.add(Optional.empty());
+            meters.add(Optional.empty());
             ask(choices.size() - 1);
         }
         speaking = choices.size();
@@ -108,7 +111,8 @@ final class SideBySide implements ChunkStream {
             case Speaker.Opened opened -> opened(opened);
             case Speaker.NotOpened failed -> notOpened(failed.choice(), failed.failed());
             case Speaker.Spoke spoke -> spoke(spoke.choice(), spoke.chunk());
-            case Speaker.Ended _ -> {
+            case Speaker.Ended ended -> {
+                meters.get(ended.choice()).ifPresent(Meter::completed);
                 speaking--;
                 anyComplete = true;
             }
@@ -118,6 +122,8 @@ final class SideBySide implements ChunkStream {
 
     private void opened(Speaker.Opened opened) {
         walk.settleAnswered(opened.answered());
+        Candidate candidate = opened.answered().candidate();
+        meters.set(opened.choice(), Optional.of(new Meter(candidate.call().request(), candidate.target()::priced)));
         dropped.addAll(opened.dropped());
         if (head.isEmpty()) {
             StreamHead first = opened.voice().head();
@@ -151,8 +157,9 @@ final class SideBySide implements ChunkStream {
     }
 
     private void spoke(int choice, StreamingChunk next) {
+        meters.get(choice).ifPresent(meter -> meter.count(next));
         if (next.usage().isPresent()) {
-            usages.set(choice, next.usage());
+            usageIsKnown = true;
         } else {
             ready.add(next);
         }
@@ -181,8 +188,10 @@ final class SideBySide implements ChunkStream {
             throw lastFailure;
         }
         if (chunk == null) {
-            Optional<TokenUsage> sum = usages.stream().flatMap(Optional::stream).reduce(TokenUsage::plus);
-            usages.clear();
+            // Who broke off before it told has used something all the same.
+            Optional<TokenUsage> sum = meters.stream().flatMap(Optional::stream).map(Meter::usage).reduce(TokenUsage::plus)
+                    .filter(_ -> usageIsKnown);
+            meters.clear();
             chunk = sum.map(StreamingChunk::usage).orElse(null);
         }
         return chunk != null;

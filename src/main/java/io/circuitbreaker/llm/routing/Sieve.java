@@ -74,7 +74,7 @@ final class Sieve {
     }
 
     private List<Target> quick(Duration limit, List<Target> targets, List<String> leftOut) {
-        List<Target> quick = without(targets, target -> times.of(target).filter(time -> time.compareTo(limit) > 0)
+        List<Target> quick = without(targets, target -> times.ofAnswers(target).filter(time -> time.compareTo(limit) > 0)
                 .map(time -> "first token lately after " + time.toMillis() + " ms"), leftOut);
         if (quick.isEmpty()) {
             throw new LlmException(new Failure.Overloaded("nobody is known to send a first token within max_latency_ms = "

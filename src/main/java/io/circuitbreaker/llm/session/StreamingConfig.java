@@ -32,7 +32,7 @@ public record StreamingConfig(StreamLimits limits, FlowConfig flow, ReplayConfig
             .flatMap(List::stream).toList();
     public static final StreamingConfig DEFAULTS = new StreamingConfig(StreamLimits.DEFAULTS, FlowConfig.DEFAULTS,
             ReplayConfig.DEFAULTS, new SessionConfig(Duration.ofMinutes(5), 10_000), Duration.ofSeconds(15),
-            WholeAnswerHeartbeat.AFTER_FIRST_TOKEN, Duration.ofSeconds(8));
+            WholeAnswerHeartbeat.AFTER_FIRST_TOKEN, Duration.ofSeconds(6));
 
     static final String MAX_SESSIONS = PREFIX + "max-sessions";
 

@@ -60,6 +60,16 @@ class SideBySideTest {
     }
 
     @Test
+    void whoBreaksOffBeforeItTellsItsUsageIsEstimatedInTheSum() {
+        StubProvider whole = StubProvider.answers("a").says(text("x"), STOP, StreamingChunk.usage(TokenUsage.of(5, 4, 0, 0)));
+        StubProvider broken = StubProvider.answers("b").says(text("x"), text("y")).thenBreaksWith(new Failure.ClosedEarly("cut"));
+        Heard heard = Heard.of(TestRouter.over(whole, broken).open("r", BOTH).stream());
+        assertThat(heard.usages()).hasSize(1);
+        assertThat(heard.usages().getFirst().completion()).isEqualTo(4 + 2);
+        assertThat(heard.usages().getFirst().prompt()).isGreaterThan(5);
+    }
+
+    @Test
     void theFirstTokenIsNotKeptWaitingForTheOthers() {
         StubProvider silent = StubProvider.isSilent("a");
         TestRouter test = TestRouter.over(silent, saying("b", "x"));

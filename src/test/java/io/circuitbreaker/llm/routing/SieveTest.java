@@ -54,6 +54,15 @@ class SieveTest {
     }
 
     @Test
+    void whoCannotBeToldOfAPartIsPassedOver() {
+        Needs needs = Needs.of(request("r", part("{\"type\":\"video_url\",\"video_url\":{\"url\":\"u\"}}")));
+        assertThat(needs.lacking(new Target(new StubRemote("a", "anthropic"), "m"))).map(Needs.Lack::words)
+                .contains("cannot be told of a part of type video_url");
+        assertThat(needs.lacking(new Target(new StubRemote("b", "openai"), "m"))).isEmpty();
+        assertThat(Needs.of(request("r", TOOL)).lacking(new Target(new StubRemote("a", "anthropic"), "m"))).isEmpty();
+    }
+
+    @Test
     void toolsAreNeededAlsoWhereOnlyTheirResultsAreThere() {
         assertThat(test.open(request("r", TOOL)).fallbackReason()).contains("plain/m: takes no tools");
         assertThat(test.open(request("r", """

@@ -163,6 +163,23 @@ class StrategyTest {
     }
 
     @Test
+    @DisplayName("A failure says that there was no token within its time, and not that one takes long")
+    void whoFailedAtOnceIsNotTooSlow() {
+        routed("priority", "", StubProvider.failsWith("a", new Failure.Unreachable("refused at once")).thenAnswers(),
+                StubProvider.answers("b"));
+        assertThat(test.open("r").provider()).isEqualTo("b");
+        assertThat(test.open("r", TestRouter.within(SECOND)).provider()).isEqualTo("a");
+    }
+
+    @Test
+    void whoLetOneWaitForNothingIsTooSlow() {
+        FirstTokenTimes times = new FirstTokenTimes(() -> 0);
+        Target target = new Target(StubProvider.answers("a"), "m");
+        times.failed(target, SECOND.multipliedBy(60));
+        assertThat(times.ofAnswers(target)).contains(SECOND.multipliedBy(60));
+    }
+
+    @Test
     void ifAllAreTooSlowTheRequestIsRefused() {
         routed("priority", "", taking("a", SECOND.multipliedBy(2)));
         test.open("r");

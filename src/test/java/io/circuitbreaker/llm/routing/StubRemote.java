@@ -19,9 +19,15 @@ final class StubRemote implements RemoteProvider {
     /** What the next probes do. */
     final Queue<Supplier<Optional<String>>> probes = new ArrayDeque<>();
     private final String name;
+    private final String dialect;
 
     StubRemote(String name) {
+        this(name, "openai");
+    }
+
+    StubRemote(String name, String dialect) {
         this.name = name;
+        this.dialect = dialect;
     }
 
     @Override
@@ -46,7 +52,7 @@ final class StubRemote implements RemoteProvider {
 
     @Override
     public String dialect() {
-        return "openai";
+        return dialect;
     }
 
     @Override
