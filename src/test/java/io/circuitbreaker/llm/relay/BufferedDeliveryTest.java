@@ -16,6 +16,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -83,9 +85,14 @@ class BufferedDeliveryTest {
     }
 
     private BufferedDelivery delivery(FlowConfig.SlowClient policy) {
-        BufferedDelivery delivery = new BufferedDelivery(client, new FlowConfig(100, 100, true, policy, LIMIT),
-                new SlowClients(new Watchdog(), () -> { }), data -> Optional.of(new TextEvent("", data, "")),
-                new BufferedDelivery.Ends(gone::complete, tooSlow::complete));
+        return delivery(new FlowConfig(100, 100, true, policy, LIMIT), data -> Optional.of(new TextEvent("", data, "")),
+                tooSlow::complete);
+    }
+
+    private BufferedDelivery delivery(FlowConfig config, Function<String, Optional<TextEvent>> texts,
+                                      Consumer<Failure> onTooSlow) {
+        BufferedDelivery delivery = new BufferedDelivery(client, config, new SlowClients(new Watchdog(), () -> { }), texts,
+                new BufferedDelivery.Ends(gone::complete, onTooSlow));
         delivery.begin(null);
         return delivery;
     }
@@ -220,14 +227,12 @@ class BufferedDeliveryTest {
     void whoHasReadItAllSaysNothingBeforeItIsKnownThatTheClientWasGivenUp() throws InterruptedException {
         CountDownLatch telling = new CountDownLatch(1);
         CountDownLatch tell = new CountDownLatch(1);
-        BufferedDelivery delivery = new BufferedDelivery(client,
-                new FlowConfig(1, 100, true, FlowConfig.SlowClient.ADAPTIVE, LIMIT), new SlowClients(new Watchdog(), () -> { }),
-                _ -> Optional.empty(), new BufferedDelivery.Ends(gone::complete, why -> {
+        BufferedDelivery delivery = delivery(new FlowConfig(1, 100, true, FlowConfig.SlowClient.ADAPTIVE, LIMIT),
+                _ -> Optional.empty(), why -> {
                     telling.countDown();
                     await(tell);
                     tooSlow.complete(why);
-                }));
-        delivery.begin(null);
+                });
         lend(delivery, _ -> {
             delivery.event(2, "kept");
             readAhead.countDown();

@@ -21,17 +21,6 @@ import org.junit.jupiter.api.Test;
 
 class PumpTest {
 
-    @Test
-    void whoFailsWhileItReadsItselfIsNotReadOn() {
-        stream.ended = true;
-        stream.failure = new Failure.ClosedEarly("cut");
-        assertThatThrownBy(pump::pump).isInstanceOf(LlmException.class);
-        stream.arrived.add("of a stream that is closed by now");
-
-        assertThat(pump.readOn(() -> true)).isFalse();
-        assertThat(stream.arrived).hasSize(1);
-    }
-
     /** What comes is said by the test; the stream waits without a thread where it may. */
     private final class Stream implements ChunkStream {
 
@@ -333,5 +322,16 @@ class PumpTest {
         stream.arrived.addAll(List.of("a", "b"));
         assertThat(pump.readOn(() -> stream.arrived.size() > 1)).isTrue();
         assertThat(steps()).containsExactly("adopted", "a", "flush");
+    }
+
+    @Test
+    void whoFailsWhileItReadsItselfIsNotReadOn() {
+        stream.ended = true;
+        stream.failure = new Failure.ClosedEarly("cut");
+        assertThatThrownBy(pump::pump).isInstanceOf(LlmException.class);
+        stream.arrived.add("of a stream that is closed by now");
+
+        assertThat(pump.readOn(() -> true)).isFalse();
+        assertThat(stream.arrived).hasSize(1);
     }
 }

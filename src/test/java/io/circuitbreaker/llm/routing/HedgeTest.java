@@ -28,17 +28,6 @@ class HedgeTest {
 
     private static final Duration HEDGE = Duration.ofMillis(800);
     private static final RoutingWish HEDGING = TestRouter.hedging(HEDGE);
-
-    @Test
-    @DisplayName("T02: a first token that is taken while the client leaves is let go, with its place at the provider")
-    void whatIsTakenAsTheClientLeavesIsClosed() {
-        Failure gone = new Failure.ClientGone("gone");
-        StubProvider answered = StubProvider.answers("a");
-        TestRouter test = TestRouter.over(answered, StubProvider.answers("b"));
-        test.afterFirst = () -> test.cancellation.cancel(gone);
-        assertThat(test.refusal("r", HEDGING).failure()).isEqualTo(gone);
-        assertThat(answered.timesClosed()).isEqualTo(1);
-    }
     private static final TokenUsage PROMPT = TokenUsage.of(1, 0, 0, 0);
 
     @Test
@@ -170,5 +159,16 @@ class HedgeTest {
         test.open("r", HEDGING);
         test.awaitSpent(1);
         assertThat(test.open("a/m", TestRouter.within(Duration.ofMillis(1))).provider()).isEqualTo("a");
+    }
+
+    @Test
+    @DisplayName("T02: a first token that is taken while the client leaves is let go, with its place at the provider")
+    void whatIsTakenAsTheClientLeavesIsClosed() {
+        Failure gone = new Failure.ClientGone("gone");
+        StubProvider answered = StubProvider.answers("a");
+        TestRouter test = TestRouter.over(answered, StubProvider.answers("b"));
+        test.afterFirst = () -> test.cancellation.cancel(gone);
+        assertThat(test.refusal("r", HEDGING).failure()).isEqualTo(gone);
+        assertThat(answered.timesClosed()).isEqualTo(1);
     }
 }

@@ -1,8 +1,8 @@
 package io.circuitbreaker.llm.dialect.anthropic;
 
 import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.dialect.OtherTools;
 import jakarta.json.JsonNumber;
-import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.util.Set;
 
@@ -22,7 +22,7 @@ final class UnusedParams {
                 dropped.add(name);
             }
         });
-        nameTools(request.source(), dropped);
+        OtherTools.in(request.source()).forEach(dropped::add);
     }
 
     /** Some clients always send the defaults; without them the answer is the same. */
@@ -37,19 +37,5 @@ final class UnusedParams {
 
     private static boolean isNumber(JsonValue value, int wanted) {
         return value instanceof JsonNumber number && number.doubleValue() == wanted;
-    }
-
-    /** Tools that are not functions are OpenAI's own. */
-    private static void nameTools(JsonObject source, DroppedParams dropped) {
-        if (source.get("tools") == null || source.get("tools").getValueType() != JsonValue.ValueType.ARRAY) {
-            return;
-        }
-        int index = 0;
-        for (JsonValue tool : source.getJsonArray("tools")) {
-            if (tool instanceof JsonObject object && !object.getString("type", "function").equals("function")) {
-                dropped.add("tools[" + index + "]");
-            }
-            index++;
-        }
     }
 }

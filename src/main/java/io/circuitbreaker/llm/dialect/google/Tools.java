@@ -5,12 +5,11 @@ import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.ToolChoice;
 import io.circuitbreaker.llm.chat.ToolDefinition;
 import io.circuitbreaker.llm.chat.Tooling;
-import jakarta.json.JsonArray;
+import io.circuitbreaker.llm.dialect.OtherTools;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonStructure;
-import jakarta.json.JsonValue;
 import java.util.Set;
 
 /** Function declarations, and which of them the model is to call. */
@@ -24,7 +23,7 @@ final class Tools {
 
     void write(LlmRequest request, JsonObjectBuilder body) {
         Tooling tooling = request.tooling();
-        nameOthers(request.source());
+        dropped.addAll(OtherTools.in(request.source()));
         if (tooling.choice().isEmpty() && request.source().get("tool_choice") instanceof JsonStructure) {
             dropped.add("tool_choice");
         }
@@ -39,16 +38,6 @@ final class Tools {
                 .add(JsonText.JSON.createObjectBuilder().add("functionDeclarations", declarations)));
         tooling.choice().ifPresent(choice -> body.add("toolConfig",
                 JsonText.JSON.createObjectBuilder().add("functionCallingConfig", calling(choice))));
-    }
-
-    /** Tools that are not functions are OpenAI's own. */
-    private void nameOthers(JsonObject source) {
-        JsonArray tools = source.get("tools") instanceof JsonArray given ? given : JsonValue.EMPTY_JSON_ARRAY;
-        for (int i = 0; i < tools.size(); i++) {
-            if (tools.get(i) instanceof JsonObject tool && !tool.getString("type", "function").equals("function")) {
-                dropped.add("tools[" + i + "]");
-            }
-        }
     }
 
     private JsonObject declaration(ToolDefinition tool) {

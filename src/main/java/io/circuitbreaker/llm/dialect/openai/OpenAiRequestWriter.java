@@ -16,8 +16,8 @@ import java.util.Map;
 
 /**
  * The client's own JSON, with three changes: the model in the provider's name, a stream wherever there can be one, and with
- * usage unless the provider takes no word of it; and with an answer that broke off, if there is one to go on with. The only clients so far
- * speak OpenAI, so nothing else is ever lost here.
+ * usage unless the provider takes no word of it; and with an answer that broke off, if there is one to go on with. Our marks
+ * on signed reasoning are taken off. The only clients so far speak OpenAI, so nothing else is ever lost here.
  */
 final class OpenAiRequestWriter {
 
