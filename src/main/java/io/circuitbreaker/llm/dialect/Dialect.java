@@ -42,6 +42,14 @@ public interface Dialect {
     /** A complete answer of these tokens as the vendor streams it: what a reader can be tried with, without a provider. */
     String example(List<String> tokens);
 
+    /**
+     * Whether a provider refused a request only because it was for a stream. Where the client wants none, it is asked again
+     * {@linkplain Upstream#withoutStreams without}.
+     */
+    default boolean refusesStreams(Failure failure) {
+        return false;
+    }
+
     /** What an HTTP status other than 2xx means. Never throws, whatever the body is. */
     Failure failure(ErrorResponse response);
 }

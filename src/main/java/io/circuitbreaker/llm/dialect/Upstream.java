@@ -10,15 +10,20 @@ import java.util.Optional;
  * @param apiKeyHeader the header that takes the key, where it is not the dialect's own; empty if it is
  * @param streamUsage  whether it is asked for usage
  * @param prefill      how it takes the beginning of its own answer, where configuration says so
+ * @param streams      false if it {@linkplain Dialect#refusesStreams refused} to stream
  */
 public record Upstream(String provider, String model, ApiKey apiKey, String apiKeyHeader, StreamUsage streamUsage,
-                       Optional<PrefillForm> prefill) {
+                       Optional<PrefillForm> prefill, boolean streams) {
 
     private static final String AUTHORIZATION = "authorization";
 
     /** Without settings of its own. */
     public Upstream(String provider, String model, ApiKey apiKey, String apiKeyHeader) {
-        this(provider, model, apiKey, apiKeyHeader, StreamUsage.ALWAYS, Optional.empty());
+        this(provider, model, apiKey, apiKeyHeader, StreamUsage.ALWAYS, Optional.empty(), true);
+    }
+
+    public Upstream withoutStreams() {
+        return new Upstream(provider, model, apiKey, apiKeyHeader, streamUsage, prefill, false);
     }
 
     /**

@@ -10,8 +10,15 @@ import java.util.Map;
  * @param headers the key is among them: not for logs
  * @param body    JSON; empty where the request has none
  * @param dropped names of the client's parameters that could not be expressed
+ * @param whole   whether the answer comes as one document, so that nothing of it can be seen before its end
  */
-public record UpstreamRequest(String path, Map<String, String> headers, String body, List<String> dropped) {
+public record UpstreamRequest(String path, Map<String, String> headers, String body, List<String> dropped,
+                              boolean whole) {
+
+    /** Of what comes in pieces. */
+    public UpstreamRequest(String path, Map<String, String> headers, String body, List<String> dropped) {
+        this(path, headers, body, dropped, false);
+    }
 
     public UpstreamRequest {
         headers = Map.copyOf(headers);

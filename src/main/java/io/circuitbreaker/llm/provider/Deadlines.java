@@ -20,6 +20,11 @@ record Deadlines(Duration connect, Duration firstToken, Duration idle, Duration 
     static final Deadlines DEFAULTS = of(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60),
             Duration.ofMinutes(15));
 
+    /** For an answer in one piece: its first token is its last. */
+    Deadlines whole() {
+        return new Deadlines(connect, total, idle, total, afterFinish, drain);
+    }
+
     static Deadlines of(Duration connect, Duration firstToken, Duration idle, Duration total) {
         return new Deadlines(connect, firstToken, idle, total, Duration.ofSeconds(5), Duration.ofSeconds(1));
     }

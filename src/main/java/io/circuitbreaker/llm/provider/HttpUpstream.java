@@ -11,6 +11,7 @@ import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.dialect.ChunkReader;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
+import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import java.io.IOException;
 import java.time.Instant;
@@ -73,15 +74,35 @@ final class HttpUpstream implements LlmProvider {
     public ChunkStream open(ProviderCall call) {
         call.cancellation().throwIfCancelled();
         slots.take(call);
-        call.nextAttempt();
-        StreamGuard guard = new StreamGuard(name(), config.deadlines(), System::nanoTime, watchdog::watch);
-        guard.arm();
-        call.cancellation().onCancel(guard::cancel);
-        ChunkStream opened = null;
+        boolean opened = false;
         try {
-            opened = open(call, guard);
-            guard.rest();
-            return opened;
+            ChunkStream stream = streamedIfAllowed(call);
+            opened = true;
+            return stream;
+        } finally {
+            if (!opened) {
+                slots.release();
+            }
+        }
+    }
+
+    private ChunkStream streamedIfAllowed(ProviderCall call) {
+        Upstream upstream = config.upstream(call.model());
+        try {
+            return attempt(call, upstream);
+        } catch (LlmException e) {
+            boolean canBeWhole = !call.request().stream() && dialect.refusesStreams(e.failure());
+            if (!canBeWhole || !call.mayBeRepeated()) {
+                throw e;
+            }
+            return attempt(call, upstream.withoutStreams());
+        }
+    }
+
+    private ChunkStream attempt(ProviderCall call, Upstream upstream) {
+        call.nextAttempt();
+        try {
+            return open(call, dialect.request(call.request(), upstream));
         } catch (LlmException e) {
             // Whoever is called off has done nothing wrong.
             boolean calledOff = call.cancellation().reason().equals(Optional.of(e.failure()));
@@ -89,18 +110,29 @@ final class HttpUpstream implements LlmProvider {
                     + "', attempt " + call.attempts() + ": " + e.failure().getClass().getSimpleName()
                     + " before the first token");
             throw e;
+        }
+    }
+
+    private ChunkStream open(ProviderCall call, UpstreamRequest request) {
+        Deadlines deadlines = request.whole() ? config.deadlines().whole() : config.deadlines();
+        StreamGuard guard = new StreamGuard(name(), deadlines, System::nanoTime, watchdog::watch);
+        guard.arm();
+        call.cancellation().onCancel(guard::cancel);
+        boolean opened = false;
+        try {
+            ChunkStream stream = open(call, request, guard);
+            guard.rest();
+            opened = true;
+            return stream;
         } finally {
-            if (opened == null) {
+            if (!opened) {
                 guard.release();
-                slots.release();
             }
         }
     }
 
-    private ChunkStream open(ProviderCall call, StreamGuard guard) {
-        UpstreamRequest request = dialect.request(call.request(), config.upstream(call.model()));
+    private ChunkStream open(ProviderCall call, UpstreamRequest request, StreamGuard guard) {
         UpstreamExchange exchange = send(call, request, guard);
-        HttpChunkStream stream = null;
         boolean begun = false;
         try {
             Redaction redaction = new Redaction(config.apiKey(), call.request());
@@ -108,7 +140,7 @@ final class HttpUpstream implements LlmProvider {
             if (!answer.succeeded()) {
                 throw refused(answer, guard, redaction);
             }
-            stream = stream(call, request, answer, guard, redaction);
+            ChunkStream stream = stream(call, request, answer, guard, redaction);
             begun = true;
             return stream;
         } finally {

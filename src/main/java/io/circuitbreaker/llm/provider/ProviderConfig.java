@@ -68,7 +68,7 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
     }
 
     Upstream upstream(String model) {
-        return new Upstream(name, model, apiKey, apiKeyHeader, streamUsage, prefill);
+        return new Upstream(name, model, apiKey, apiKeyHeader, streamUsage, prefill, true);
     }
 
     /** Whether it can be used: vendors want a key, a server of one's own at a configured address may want none. */

@@ -41,7 +41,7 @@ class GoingOnTest {
     }
 
     private static Upstream upstream(String model, PrefillForm form) {
-        return new Upstream("p", model, ApiKey.NONE, "", StreamUsage.ALWAYS, Optional.ofNullable(form));
+        return new Upstream("p", model, ApiKey.NONE, "", StreamUsage.ALWAYS, Optional.ofNullable(form), true);
     }
 
     private static JsonObject body(Dialect dialect, LlmRequest request, String model, PrefillForm form) {

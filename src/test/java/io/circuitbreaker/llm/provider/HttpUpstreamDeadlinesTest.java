@@ -130,6 +130,26 @@ class HttpUpstreamDeadlinesTest {
     }
 
     @Test
+    @DisplayName("Of an answer in one piece nothing can come before its end: it has the total limit")
+    void wholeAnswers() {
+        try (TestUpstream test = TestUpstream.with(Language.OPENAI, FIRST_TOKEN)) {
+            test.fake.enqueue(WholeOnly.refusal());
+            test.reply(WholeOnly.document("Hello").delayHead(SOON.multipliedBy(2)));
+            assertThat(test.ask(Requests.forOneDocument("Say hello")).text()).isEqualTo("Hello");
+        }
+    }
+
+    @Test
+    void wholeAnswersEndByTheTotalLimit() {
+        try (TestUpstream test = TestUpstream.with(Language.OPENAI, TOTAL)) {
+            test.fake.enqueue(WholeOnly.refusal());
+            test.reply(FakeReply.status(200).neverAnswer());
+            assertExceeded(test.ask(Requests.forOneDocument("Say hello")), Deadline.TOTAL);
+            test.assertNothingLeft();
+        }
+    }
+
+    @Test
     @DisplayName("A client that takes nothing for longer than the idle limit gets the rest")
     void slowClient() throws InterruptedException {
         CountDownLatch sent = new CountDownLatch(1);

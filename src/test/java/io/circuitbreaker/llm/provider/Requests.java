@@ -23,6 +23,11 @@ final class Requests {
         return of(prompt, Sampling.DEFAULTS, Tooling.NONE);
     }
 
+    /** By a client that wants no stream. */
+    static LlmRequest forOneDocument(String prompt) {
+        return of(prompt, Sampling.DEFAULTS, Tooling.NONE, false);
+    }
+
     static LlmRequest offering(Tooling tools) {
         return of("What is the weather?", Sampling.DEFAULTS, tools);
     }
@@ -35,10 +40,14 @@ final class Requests {
     }
 
     private static LlmRequest of(String prompt, Sampling sampling, Tooling tools) {
-        var source = Json.createObjectBuilder().add("model", MODEL).add("stream", true).add("messages",
+        return of(prompt, sampling, tools, true);
+    }
+
+    private static LlmRequest of(String prompt, Sampling sampling, Tooling tools, boolean stream) {
+        var source = Json.createObjectBuilder().add("model", MODEL).add("stream", stream).add("messages",
                 Json.createArrayBuilder().add(Json.createObjectBuilder().add("role", "user").add("content", prompt)));
         return new LlmRequest("openai", source.build(), MODEL, List.of(ChatMessage.of(Role.USER, prompt)), sampling,
                 tools,
-                Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), true, false);
+                Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), stream, false);
     }
 }

@@ -91,6 +91,13 @@ public class OpenAiDialect implements Dialect, ClientDialect {
         return OpenAiErrors.of(response);
     }
 
+    /** OpenAI streams some models only to organisations that have shown who they are. */
+    @Override
+    public boolean refusesStreams(Failure failure) {
+        return failure instanceof Failure.InvalidRequest invalid && invalid.param().equals("stream")
+                && invalid.code().equals("unsupported_value");
+    }
+
     @Override
     public LlmRequest readRequest(JsonObject body) {
         return OpenAiRequestReader.read(body);

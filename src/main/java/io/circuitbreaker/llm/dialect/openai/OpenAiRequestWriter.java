@@ -29,7 +29,7 @@ final class OpenAiRequestWriter {
 
     static UpstreamRequest write(LlmRequest request, Upstream upstream) {
         JsonObject source = request.source();
-        boolean stream = request.stream() || !isSpoken(source);
+        boolean stream = request.stream() || upstream.streams() && !isSpoken(source);
         JsonObjectBuilder body = JSON.createObjectBuilder(source)
                 .add("model", upstream.model())
                 .add("stream", stream);
@@ -37,7 +37,8 @@ final class OpenAiRequestWriter {
         List<String> dropped = stream ? options(source, upstream.streamUsage(), body) : List.of();
         PrefillForm form = upstream.prefill().orElse(PrefillForm.NONE);
         request.soFar().ifPresent(answer -> new AnswerBegun(request, answer, form).write(body));
-        return new UpstreamRequest("/chat/completions", headers(upstream, stream), body.build().toString(), dropped);
+        return new UpstreamRequest("/chat/completions", headers(upstream, stream), body.build().toString(), dropped,
+                !stream);
     }
 
     /** A stream of speech is raw samples only; who wants a file of another format must wait for it. */

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OpenAiRequestWriterTest {
 
@@ -84,6 +85,18 @@ class OpenAiRequestWriterTest {
         assertThat(body.getBoolean("stream")).isEqualTo(asked);
         assertThat(body.containsKey("stream_options")).isEqualTo(asked);
         assertThat(request.headers()).containsEntry("Accept", accept);
+        assertThat(request.whole()).isEqualTo(!asked);
+    }
+
+    @ParameterizedTest
+    @DisplayName("who refused to stream is asked without, unless the client wants a stream")
+    @ValueSource(booleans = {true, false})
+    void withoutStreams(boolean wanted) {
+        UpstreamRequest request = write("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"stream\":"
+                + wanted + "}", KEYLESS.withoutStreams());
+
+        assertThat(JsonText.parseObject(request.body()).getBoolean("stream")).isEqualTo(wanted);
+        assertThat(request.whole()).isEqualTo(!wanted);
     }
 
     @ParameterizedTest
@@ -98,7 +111,7 @@ class OpenAiRequestWriterTest {
     void streamOptionsAreLeftToTheClientOrLeftOut(StreamUsage usage, String given, String sent, String dropped) {
         UpstreamRequest request = write("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]"
                 + (given == null ? "" : given) + "}", new Upstream("p1", "m", ApiKey.NONE, "", usage,
-                Optional.empty()));
+                Optional.empty(), true));
 
         assertThat(JsonText.parseObject(request.body()).get("stream_options"))
                 .isEqualTo(sent == null ? null : JsonText.parseObject(sent));
