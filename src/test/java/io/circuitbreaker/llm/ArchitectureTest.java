@@ -34,21 +34,23 @@ class ArchitectureTest {
     private static final String ROOT = "";
 
     private static final Set<String> ALL_BELOW_THE_EDGES =
-            Set.of("bean", "chat", "sse", "dialect", "provider", "routing", "session", "observe", "relay", "edge");
+            Set.of("bean", "config", "chat", "sse", "dialect", "provider", "routing", "session", "observe", "relay",
+                    "edge");
 
     /** What each package may use of ours besides itself. The languages are all in one row: none may use another. */
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             Map.entry("chat", Set.of()),
             Map.entry("sse", Set.of()),
             Map.entry("bean", Set.of()),
+            Map.entry("config", Set.of()),
             Map.entry("dialect", Set.of("chat", "sse")),
             Map.entry(LANGUAGE, Set.of("chat", "sse", "dialect")),
-            Map.entry("provider", Set.of("bean", "chat", "sse", "dialect")),
-            Map.entry("routing", Set.of("bean", "chat", "provider")),
-            Map.entry("session", Set.of("bean", "chat")),
+            Map.entry("provider", Set.of("bean", "config", "chat", "sse", "dialect")),
+            Map.entry("routing", Set.of("bean", "config", "chat", "provider")),
+            Map.entry("session", Set.of("bean", "config", "chat")),
             Map.entry("observe", Set.of("bean", "chat", "provider", "routing", "session")),
             Map.entry("relay", Set.of("bean", "chat", "dialect", "provider", "routing", "session", "observe")),
-            Map.entry("edge", Set.of("bean", "chat", "dialect")),
+            Map.entry("edge", Set.of("bean", "config", "chat", "dialect")),
             Map.entry("rest", ALL_BELOW_THE_EDGES),
             Map.entry("websocket", ALL_BELOW_THE_EDGES),
             Map.entry(ROOT, Stream.concat(ALL_BELOW_THE_EDGES.stream(), Stream.of("rest", "websocket"))

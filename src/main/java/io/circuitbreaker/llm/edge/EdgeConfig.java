@@ -1,11 +1,11 @@
 package io.circuitbreaker.llm.edge;
 
 import io.circuitbreaker.llm.bean.Unproxied;
+import io.circuitbreaker.llm.config.DurationRange;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import org.eclipse.microprofile.config.Config;
 
@@ -27,6 +27,8 @@ public class EdgeConfig {
     private static final int DEFAULT_MAX_MESSAGES = 4096;
     private static final int DEFAULT_MAX_MESSAGE_SIZE = 1024 * 1024;
     private static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(5);
+    private static final DurationRange IDLE_TIMEOUTS =
+            new DurationRange(Duration.ofSeconds(1), Duration.ofDays(1), "PT5M");
 
     private final Config source;
     private final ClientKeys clientKeys;
@@ -44,7 +46,8 @@ public class EdgeConfig {
         maxMessages = positive(MAX_MESSAGES, DEFAULT_MAX_MESSAGES);
         origins = Origins.parse(source.getOptionalValue(Origins.KEY, String.class).orElse(""));
         maxMessageSize = positive(MAX_MESSAGE_SIZE, DEFAULT_MAX_MESSAGE_SIZE);
-        idleTimeout = duration(IDLE_TIMEOUT, DEFAULT_IDLE_TIMEOUT);
+        idleTimeout = source.getOptionalValue(IDLE_TIMEOUT, String.class)
+                .map(value -> IDLE_TIMEOUTS.parse(IDLE_TIMEOUT, value)).orElse(DEFAULT_IDLE_TIMEOUT);
     }
 
     /** Makes a bad value stop the application, not its first request. */
@@ -58,20 +61,6 @@ public class EdgeConfig {
             throw new IllegalArgumentException(key + " must be a whole number from 1 to 999999999, was '" + value + "'");
         }
         return Integer.parseInt(value);
-    }
-
-    private Duration duration(String key, Duration otherwise) {
-        String value = source.getOptionalValue(key, String.class).map(String::strip).orElse(otherwise.toString());
-        String rule = key + " must be an ISO-8601 duration from PT1S to P1D such as PT5M, was '" + value + "'";
-        try {
-            Duration duration = Duration.parse(value);
-            if (duration.compareTo(Duration.ofSeconds(1)) >= 0 && duration.compareTo(Duration.ofDays(1)) <= 0) {
-                return duration;
-            }
-        } catch (DateTimeParseException e) {
-            throw new IllegalArgumentException(rule, e);
-        }
-        throw new IllegalArgumentException(rule);
     }
 
     ClientKeys clientKeys() {

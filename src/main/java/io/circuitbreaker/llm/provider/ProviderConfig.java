@@ -1,5 +1,6 @@
 package io.circuitbreaker.llm.provider;
 
+import io.circuitbreaker.llm.config.DurationRange;
 import io.circuitbreaker.llm.dialect.ApiKey;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.PrefillForm;
@@ -8,7 +9,6 @@ import io.circuitbreaker.llm.dialect.Upstream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +38,7 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
             "connect-timeout", "first-token-timeout", "idle-timeout", "total-timeout", StreamLimits.MAX_CONCURRENT_STREAMS,
             StreamLimits.MAX_QUEUED_REQUESTS, StreamLimits.QUEUE_TIMEOUT, "probe-interval", "prefill");
     private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofHours(1);
 
     /** The vendors' own names for their settings, taken where ours are not set. */
     private static final Map<String, List<String>> VENDOR_KEYS = Map.of("openai", List.of("OPENAI_API_KEY"),
@@ -201,17 +202,7 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
         }
 
         private Duration parsed(String suffix, String text, Duration shortest) {
-            String rule = PREFIX + name + "." + suffix + " must be an ISO-8601 duration from " + shortest
-                    + " to PT1H such as PT60S, was '" + text + "'";
-            try {
-                Duration duration = Duration.parse(text.strip());
-                if (duration.compareTo(shortest) < 0 || duration.compareTo(Duration.ofHours(1)) > 0) {
-                    throw new IllegalArgumentException(rule);
-                }
-                return duration;
-            } catch (DateTimeParseException e) {
-                throw new IllegalArgumentException(rule, e);
-            }
+            return new DurationRange(shortest, LONGEST, "PT60S").parse(PREFIX + name + "." + suffix, text);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.rest;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.circuitbreaker.llm.bean.Unproxied;
+import io.circuitbreaker.llm.config.DurationRange;
 import io.circuitbreaker.llm.observe.StreamingMetrics;
 import io.circuitbreaker.llm.provider.LlmProvider;
 import io.circuitbreaker.llm.provider.Rehearsal;
@@ -23,7 +24,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +53,7 @@ public class WarmUp {
 
     private static final Logger LOG = Logger.getLogger(WarmUp.class.getName());
     private static final Duration DEFAULT_LIMIT = Duration.ofMinutes(2);
-    private static final Duration LONGEST = Duration.ofHours(1);
+    static final DurationRange LIMITS = new DurationRange(Duration.ZERO, Duration.ofHours(1), "PT2M");
     /** What each stream calls once is compiled for good after some thousands, and a language has only its share of them. */
     private static final int ENOUGH = 20_000;
     /** Where real streams come, more may follow, and somebody may be about to measure them. */
@@ -92,25 +92,12 @@ public class WarmUp {
     }
 
     void start(@Observes @Initialized(ApplicationScoped.class) ServletContext context) {
-        Duration limit = config.getOptionalValue(KEY, String.class).map(WarmUp::limit).orElse(DEFAULT_LIMIT);
+        Duration limit = config.getOptionalValue(KEY, String.class).map(value -> LIMITS.parse(KEY, value))
+                .orElse(DEFAULT_LIMIT);
         String path = context.getContextPath() + ChatCompletionsServlet.PATH;
         if (limit.isPositive()) {
             running = Optional.of(Thread.ofPlatform().daemon().name(NAME).start(() -> run(path, limit)));
         }
-    }
-
-    /** @throws IllegalArgumentException naming the key, the value and the rule */
-    static Duration limit(String value) {
-        String rule = KEY + " must be an ISO-8601 duration from PT0S to " + LONGEST + " such as PT2M, was '" + value + "'";
-        try {
-            Duration limit = Duration.parse(value.strip());
-            if (!limit.isNegative() && limit.compareTo(LONGEST) <= 0) {
-                return limit;
-            }
-        } catch (DateTimeParseException e) {
-            throw new IllegalArgumentException(rule, e);
-        }
-        throw new IllegalArgumentException(rule);
     }
 
     /** Waits for it: it uses what is about to go. */

@@ -1,7 +1,7 @@
 package io.circuitbreaker.llm.routing;
 
+import io.circuitbreaker.llm.config.DurationRange;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +29,7 @@ record RouteConfig(List<Route> routes, Duration maxWait, String continuationInst
             + " not start anew, and say nothing about the interruption or about these words.";
 
     private static final int LONGEST_INSTRUCTION = 4000;
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+    private static final DurationRange MAX_WAITS = new DurationRange(Duration.ZERO, Duration.ofMinutes(5), "PT10S");
 
     static final RouteConfig NONE = new RouteConfig(List.of(), DEFAULT_MAX_WAIT, DEFAULT_INSTRUCTION);
 
@@ -41,7 +41,7 @@ record RouteConfig(List<Route> routes, Duration maxWait, String continuationInst
     static RouteConfig load(Config config) {
         List<Route> routes = aliases(config).stream().map(alias -> new RouteReader(config, alias).read()).toList();
         String wait = text(config, MAX_WAIT);
-        return new RouteConfig(routes, wait.isEmpty() ? DEFAULT_MAX_WAIT : maxWait(wait), instruction(config));
+        return new RouteConfig(routes, wait.isEmpty() ? DEFAULT_MAX_WAIT : MAX_WAITS.parse(MAX_WAIT, wait), instruction(config));
     }
 
     /** All keys that routes read, for the aliases that are configured. */
@@ -89,18 +89,5 @@ record RouteConfig(List<Route> routes, Duration maxWait, String continuationInst
                     + " characters, had " + given.length());
         }
         return given.isEmpty() ? DEFAULT_INSTRUCTION : given;
-    }
-
-    private static Duration maxWait(String value) {
-        String rule = MAX_WAIT + " must be an ISO-8601 duration from PT0S to PT5M such as PT10S, was '" + value + "'";
-        try {
-            Duration wait = Duration.parse(value);
-            if (wait.isNegative() || wait.compareTo(LONGEST_WAIT) > 0) {
-                throw new IllegalArgumentException(rule);
-            }
-            return wait;
-        } catch (DateTimeParseException e) {
-            throw new IllegalArgumentException(rule, e);
-        }
     }
 }

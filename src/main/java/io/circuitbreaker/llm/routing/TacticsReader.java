@@ -2,8 +2,8 @@ package io.circuitbreaker.llm.routing;
 
 import io.circuitbreaker.llm.chat.Recovery;
 import io.circuitbreaker.llm.chat.Tactics;
+import io.circuitbreaker.llm.config.DurationRange;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
@@ -16,7 +16,8 @@ public final class TacticsReader {
     public static final String RACE = "race";
     public static final String PARALLEL = "parallel";
 
-    private static final Duration LONGEST_HEDGE = Duration.ofMinutes(1);
+    private static final DurationRange HEDGE_TIMES =
+            new DurationRange(Duration.ofMillis(1), Duration.ofMinutes(1), "PT0.8S");
 
     private final UnaryOperator<String> text;
     private final UnaryOperator<String> shown;
@@ -47,15 +48,7 @@ public final class TacticsReader {
         if (given.isEmpty()) {
             return Optional.empty();
         }
-        try {
-            Duration time = Duration.parse(given);
-            if (time.isPositive() && time.compareTo(LONGEST_HEDGE) <= 0) {
-                return Optional.of(time);
-            }
-        } catch (DateTimeParseException e) {
-            throw (IllegalArgumentException) bad(HEDGE_AFTER, "an ISO-8601 duration such as PT0.8S").initCause(e);
-        }
-        throw bad(HEDGE_AFTER, "longer than PT0S and at most PT1M");
+        return Optional.of(HEDGE_TIMES.parse(shown.apply(HEDGE_AFTER), given));
     }
 
     private OptionalInt count(String name) {

@@ -2,8 +2,8 @@ package io.circuitbreaker.llm.session;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.config.DurationRange;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
@@ -51,19 +51,9 @@ public record ReplayConfig(String store, Duration grace, Duration maxGrace, int 
      */
     public Duration graceOf(String value, String name) {
         try {
-            Duration wished = Duration.parse(value.strip());
-            if (!wished.isNegative() && wished.compareTo(maxGrace) <= 0) {
-                return wished;
-            }
-        } catch (DateTimeParseException e) {
-            throw refused(value, name, e);
+            return new DurationRange(Duration.ZERO, maxGrace, Settings.EXAMPLE).parse(name, value);
+        } catch (IllegalArgumentException e) {
+            throw new LlmException(Failure.InvalidRequest.of("", e.getMessage()), e);
         }
-        throw refused(value, name, null);
-    }
-
-    private LlmException refused(String value, String name, Exception cause) {
-        String shown = value.length() > 40 ? value.substring(0, 40) + "…" : value;
-        return new LlmException(Failure.InvalidRequest.of("", name + " must be an ISO-8601 duration from PT0S to " + maxGrace
-                + " such as PT30S, was '" + shown + "'"), cause);
     }
 }

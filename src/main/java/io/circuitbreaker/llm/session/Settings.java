@@ -1,7 +1,7 @@
 package io.circuitbreaker.llm.session;
 
+import io.circuitbreaker.llm.config.DurationRange;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,6 +12,7 @@ import org.eclipse.microprofile.config.Config;
 record Settings(Config config) {
 
     static final String PREFIX = "llm.streaming.";
+    static final String EXAMPLE = "PT30S";
 
     String text(String suffix, String otherwise) {
         return given(suffix).orElse(otherwise);
@@ -57,21 +58,8 @@ record Settings(Config config) {
     }
 
     Duration duration(String suffix, Duration otherwise, Duration min, Duration max) {
-        Optional<String> value = given(suffix);
-        return value.isEmpty() ? otherwise : parsed(suffix, value.get(), min, max);
-    }
-
-    private static Duration parsed(String suffix, String value, Duration min, Duration max) {
-        String rule = "an ISO-8601 duration from " + min + " to " + max + " such as PT30S";
-        try {
-            Duration duration = Duration.parse(value);
-            if (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0) {
-                return duration;
-            }
-        } catch (DateTimeParseException e) {
-            throw (IllegalArgumentException) bad(suffix, rule, value).initCause(e);
-        }
-        throw bad(suffix, rule, value);
+        return given(suffix).map(value -> new DurationRange(min, max, EXAMPLE).parse(PREFIX + suffix, value))
+                .orElse(otherwise);
     }
 
     private Optional<String> given(String suffix) {

@@ -36,7 +36,7 @@ class RoutingWishesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             X-LLM-Recovery    | retry | must be continue or none, was 'retry'
-            X-LLM-Hedge-After | 800   | must be an ISO-8601 duration such as PT0.8S, was '800'
+            X-LLM-Hedge-After | 800   | must be an ISO-8601 duration from PT0.001S to PT1M such as PT0.8S, was '800'
             X-LLM-Race        | 0     | must be a whole number from 1 to 8, was '0'
             X-LLM-Parallel    | 99    | must be a whole number from 1 to 8, was '99'
             """)

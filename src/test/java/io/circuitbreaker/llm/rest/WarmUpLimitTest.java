@@ -13,13 +13,13 @@ class WarmUpLimitTest {
     @ParameterizedTest
     @CsvSource({"PT0S, PT0S", "' PT90S ', PT1M30S", "PT1H, PT1H"})
     void aDurationIsTaken(String value, Duration limit) {
-        assertThat(WarmUp.limit(value)).isEqualTo(limit);
+        assertThat(WarmUp.LIMITS.parse(WarmUp.KEY, value)).isEqualTo(limit);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"2m", "PT-1S", "PT1H0.001S", "off"})
     void anythingElseIsRefusedWithKeyRuleAndValue(String value) {
-        assertThatIllegalArgumentException().isThrownBy(() -> WarmUp.limit(value))
+        assertThatIllegalArgumentException().isThrownBy(() -> WarmUp.LIMITS.parse(WarmUp.KEY, value))
                 .withMessage("llm.warm-up must be an ISO-8601 duration from PT0S to PT1H such as PT2M, was '" + value + "'");
     }
 }

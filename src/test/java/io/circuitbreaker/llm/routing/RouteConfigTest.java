@@ -67,8 +67,8 @@ class RouteConfigTest {
             llm.route.r.candidates  | a/m,a/m    | none twice
             llm.route.r.strategy    | fastest    | must be priority, weighted, least-busy, latency or cost
             llm.route.r.weights     | 1,1        | must be absent unless llm.route.r.strategy is weighted
-            llm.route.r.hedge-after | 0.8        | must be an ISO-8601 duration such as PT0.8S
-            llm.route.r.hedge-after | PT2M       | longer than PT0S and at most PT1M
+            llm.route.r.hedge-after | 0.8        | must be an ISO-8601 duration from PT0.001S to PT1M such as PT0.8S
+            llm.route.r.hedge-after | PT2M       | from PT0.001S to PT1M
             llm.route.r.race        | 9          | must be a whole number from 1 to 8
             llm.route.r.parallel    | two        | must be a whole number from 1 to 8
             llm.route.r.recovery    | yes        | must be continue or none

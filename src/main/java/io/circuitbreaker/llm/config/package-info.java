@@ -1,0 +1,2 @@
+/** What settings have in common, whoever reads them. */
+package io.circuitbreaker.llm.config;
