@@ -34,7 +34,7 @@ final class ConfiguredProviders {
     /** Those that speak HTTP and have what they need; of the others {@code leftOut} hears. */
     static List<String> overHttp(Config config, Consumer<String> leftOut) {
         return names(config).stream().filter(name -> !name.equals(DemoProvider.NAME)).filter(name -> {
-            boolean usable = ProviderConfig.load(config, name).usable();
+            boolean usable = ProviderConfig.load(config, name, List.of()).usable();
             if (!usable) {
                 leftOut.accept(name);
             }

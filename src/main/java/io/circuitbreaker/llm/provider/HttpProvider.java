@@ -58,9 +58,10 @@ public class HttpProvider implements RemoteProvider, Prefilling {
     void configure() {
         String name = self.getQualifiers().stream().filter(ProviderName.class::isInstance)
                 .map(ProviderName.class::cast).map(ProviderName::value).findFirst().orElseThrow();
-        settings = ProviderConfig.load(config, name);
+        List<String> languages = dialects.stream().map(Dialect::name).sorted().toList();
+        settings = ProviderConfig.load(config, name, languages);
         Dialect dialect = dialects.stream().filter(known -> known.name().equals(settings.dialect())).findFirst()
-                .orElseThrow(() -> settings.unknownDialect(dialects.stream().map(Dialect::name).sorted().toList()));
+                .orElseThrow(() -> settings.unknownDialect(languages));
         upstream = new HttpUpstream(settings, dialect, client, watchdog);
         probe = settings.probeInterval().map(_ -> new HttpProbe(settings, dialect, client, watchdog));
     }

@@ -10,9 +10,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 
@@ -40,20 +39,17 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofHours(1);
 
-    /** The vendors' own names for their settings, taken where ours are not set. */
-    private static final Map<String, List<String>> VENDOR_KEYS = Map.of("openai", List.of("OPENAI_API_KEY"),
-            "anthropic", List.of("ANTHROPIC_API_KEY"), "google", List.of("GOOGLE_API_KEY", "GEMINI_API_KEY"));
-    private static final Map<String, List<String>> VENDOR_MODELS = Map.of(
-            "openai", List.of("gpt-5.2", "gpt-5.1", "gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-4.1", "gpt-4.1-mini",
-                    "gpt-4o", "gpt-4o-mini", "o3", "o4-mini"),
-            "anthropic", List.of("claude-opus-4-6", "claude-sonnet-4-6", "claude-opus-4-5", "claude-sonnet-4-5",
-                    "claude-haiku-4-5"),
-            "google", List.of("gemini-3-pro-preview", "gemini-2.5-pro", "gemini-2.5-flash", "gemini-2.5-flash-lite"));
+    /** Spoken by whom nothing else is said of: what most servers speak. */
+    private static final String USUAL_DIALECT = "openai";
 
-    /** @throws IllegalArgumentException naming the key, the value and the rule, if a value is bad */
-    static ProviderConfig load(Config config, String name) {
+    /**
+     * @param languages the names of all dialects; a provider of such a name speaks it unless configuration says otherwise
+     * @throws IllegalArgumentException naming the key, the value and the rule, if a value is bad
+     */
+    static ProviderConfig load(Config config, String name, Collection<String> languages) {
         Keys keys = new Keys(config, name);
-        String dialect = keys.text("dialect").orElse(VENDOR_KEYS.containsKey(name) ? name : "openai");
+        Optional<Vendor> vendor = Vendor.named(name);
+        String dialect = keys.text("dialect").orElse(languages.contains(name) ? name : USUAL_DIALECT);
         Deadlines defaults = Deadlines.DEFAULTS;
         Deadlines deadlines = Deadlines.of(keys.duration("connect-timeout", defaults.connect()),
                 keys.duration("first-token-timeout", defaults.firstToken()),
@@ -63,8 +59,8 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
                 keys.number(StreamLimits.MAX_CONCURRENT_STREAMS, 1, usual.maxConcurrent()),
                 keys.number(StreamLimits.MAX_QUEUED_REQUESTS, 0, usual.maxQueued()),
                 keys.duration(StreamLimits.QUEUE_TIMEOUT, usual.queueTimeout()));
-        return new ProviderConfig(name, dialect, baseUrl(keys, config, name), apiKey(keys, config, name),
-                keys.headerName("api-key-header"), streamUsage(keys), models(keys, name), deadlines, limits,
+        return new ProviderConfig(name, dialect, baseUrl(keys, config, vendor), apiKey(keys, config, vendor),
+                keys.headerName("api-key-header"), streamUsage(keys), models(keys, vendor), deadlines, limits,
                 keys.optionalDuration("probe-interval", Duration.ofSeconds(1)), prefill(keys, dialect));
     }
 
@@ -98,8 +94,9 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
         return uri.getScheme() + "://" + uri.getHost() + port + uri.getPath();
     }
 
-    private static ApiKey apiKey(Keys keys, Config config, String name) {
-        return new ApiKey(keys.text("api-key").or(() -> firstOf(config, VENDOR_KEYS.getOrDefault(name, List.of())))
+    /** The vendors' own names for their settings are taken where ours are not set. */
+    private static ApiKey apiKey(Keys keys, Config config, Optional<Vendor> vendor) {
+        return new ApiKey(keys.text("api-key").or(() -> vendor.flatMap(known -> firstOf(config, known.keyVariables())))
                 .map(String::strip).orElse(""));
     }
 
@@ -108,12 +105,10 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
                 .flatMap(Optional::stream).filter(value -> !value.isBlank()).findFirst();
     }
 
-    private static Optional<String> baseUrl(Keys keys, Config config, String name) {
-        Optional<String> own = keys.text("base-url");
-        String vendorName = name.toUpperCase(Locale.ROOT) + "_BASE_URL";
-        Optional<String> vendor = firstOf(config, VENDOR_KEYS.containsKey(name) ? List.of(vendorName) : List.of());
-        return own.or(() -> vendor)
-                .map(url -> checkedUrl(own.isPresent() ? PREFIX + name + ".base-url" : vendorName, url.strip()));
+    private static Optional<String> baseUrl(Keys keys, Config config, Optional<Vendor> vendor) {
+        return keys.text("base-url").map(url -> checkedUrl(PREFIX + keys.name() + ".base-url", url.strip()))
+                .or(() -> vendor.map(Vendor::baseUrlVariable).flatMap(variable -> firstOf(config, List.of(variable))
+                        .map(url -> checkedUrl(variable, url.strip()))));
     }
 
     private static String checkedUrl(String key, String url) {
@@ -136,17 +131,16 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
                 + ".stream-usage must be one of " + StreamUsage.WORDS + ", was '" + word + "'"));
     }
 
-    private static List<String> models(Keys keys, String name) {
+    private static List<String> models(Keys keys, Optional<Vendor> vendor) {
         Optional<String> configured = keys.text("models");
         if (configured.isEmpty()) {
-            return VENDOR_MODELS.getOrDefault(name, List.of());
+            return vendor.map(Vendor::models).orElse(List.of());
         }
         List<String> models = Arrays.stream(configured.get().split(",")).map(String::strip)
                 .filter(model -> !model.isEmpty()).toList();
         if (models.isEmpty()) {
-            throw new IllegalArgumentException(PREFIX + name
-                    + ".models must be a comma-separated list of models, or * for "
-                    + "any, was '" + configured.get() + "'");
+            throw new IllegalArgumentException(PREFIX + keys.name() + ".models must be a comma-separated list of models, or"
+                    + " * for any, was '" + configured.get() + "'");
         }
         return models.contains("*") ? List.of() : models;
     }
@@ -158,7 +152,7 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
             throw new IllegalArgumentException(PREFIX + keys.name() + ".prefill must be one of " + PrefillForm.words()
                     + ", was '" + text.get() + "'");
         }
-        if (form.isPresent() && form.get().hasMember() && !dialect.equals("openai")) {
+        if (form.isPresent() && form.get().hasMember() && !dialect.equals(USUAL_DIALECT)) {
             throw new IllegalArgumentException(PREFIX + keys.name() + ".prefill must be none or assistant for the dialect "
                     + dialect + ", was '" + text.get() + "'");
         }

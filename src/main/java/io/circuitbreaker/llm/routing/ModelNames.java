@@ -3,22 +3,16 @@ package io.circuitbreaker.llm.routing;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.provider.LlmProvider;
+import io.circuitbreaker.llm.provider.Vendor;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * What a model's name means: {@code provider/model}, a model that a provider lists, a vendor's own kind of name, or
  * anything at all where one provider takes any model.
  */
 final class ModelNames {
-
-    private static final Map<String, Pattern> VENDOR_NAMES = Map.of(
-            "openai", Pattern.compile("(gpt-|chatgpt-|o\\d).*"),
-            "anthropic", Pattern.compile("claude-.*"),
-            "google", Pattern.compile("gemini-.*"));
 
     private final List<LlmProvider> providers;
 
@@ -49,8 +43,7 @@ final class ModelNames {
     }
 
     private Optional<Target> byVendorName(String name) {
-        return VENDOR_NAMES.entrySet().stream().filter(vendor -> vendor.getValue().matcher(name).matches())
-                .map(vendor -> named(vendor.getKey())).flatMap(Optional::stream).findFirst()
+        return Vendor.ofModel(name).map(vendor -> named(vendor.name())).flatMap(Optional::stream).findFirst()
                 .map(provider -> new Target(provider, name));
     }
 

@@ -14,8 +14,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ProviderConfigTest {
 
+    private static final List<String> LANGUAGES = List.of("openai", "anthropic", "google", "newcomer");
+
     private static ProviderConfig load(String name, String... namesAndValues) {
-        return ProviderConfig.load(MapConfig.of(namesAndValues), name);
+        return ProviderConfig.load(MapConfig.of(namesAndValues), name, LANGUAGES);
     }
 
     @Test
@@ -39,6 +41,13 @@ class ProviderConfigTest {
     void vendorsHaveTheirDialectAndModels(String name, String model) {
         assertThat(load(name).dialect()).isEqualTo(name);
         assertThat(load(name).models()).contains(model);
+    }
+
+    @Test
+    void aProviderWithTheNameOfALanguageSpeaksIt() {
+        assertThat(load("newcomer").dialect()).isEqualTo("newcomer");
+        assertThat(load("newcomer", "llm.provider.newcomer.dialect", "google").dialect()).isEqualTo("google");
+        assertThat(load("newcomers").dialect()).isEqualTo("openai");
     }
 
     @Test

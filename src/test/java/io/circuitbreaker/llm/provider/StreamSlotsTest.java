@@ -34,7 +34,7 @@ class StreamSlotsTest {
         ProviderConfig config = ProviderConfig.load(MapConfig.of(
                 "llm.provider.test.max-concurrent-streams", Integer.toString(streams),
                 "llm.provider.test.max-queued-requests", Integer.toString(queued),
-                "llm.provider.test.queue-timeout", LIMIT.toString()), "test");
+                "llm.provider.test.queue-timeout", LIMIT.toString()), "test", List.of());
         return new StreamSlots(config, now::get, watchdog::watch);
     }
 
