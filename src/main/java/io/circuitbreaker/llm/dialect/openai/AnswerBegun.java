@@ -19,17 +19,19 @@ final class AnswerBegun {
     private static final List<String> LIMITS = List.of("max_tokens", "max_completion_tokens");
 
     private final LlmRequest request;
+    private final JsonArray given;
     private final AnswerSoFar answer;
     private final PrefillForm form;
 
-    AnswerBegun(LlmRequest request, AnswerSoFar answer, PrefillForm form) {
+    /** @param given the client's messages */
+    AnswerBegun(LlmRequest request, JsonArray given, AnswerSoFar answer, PrefillForm form) {
         this.request = request;
+        this.given = given;
         this.answer = answer;
         this.form = form;
     }
 
     void write(JsonObjectBuilder body) {
-        JsonArray given = request.source().getJsonArray("messages");
         boolean begun = !request.begunAnswer().isEmpty();
         JsonArrayBuilder messages = JSON.createArrayBuilder();
         given.stream().limit(begun ? given.size() - 1L : given.size()).forEach(messages::add);

@@ -7,17 +7,19 @@ import io.circuitbreaker.llm.dialect.PrefillForm;
 import io.circuitbreaker.llm.dialect.StreamUsage;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The client's own JSON, with three changes: the model in the provider's name, a stream wherever there can be one, and with
- * usage unless the provider takes no word of it; and with an answer that broke off, if there is one to go on with. Our marks
- * on signed reasoning are taken off. The only clients so far speak OpenAI, so nothing else is ever lost here.
+ * usage unless the provider takes no word of it; and with an answer that broke off, if there is one to go on with. It lacks
+ * what other models thought. The only clients so far speak OpenAI, so nothing else is ever lost here.
  */
 final class OpenAiRequestWriter {
 
@@ -33,10 +35,15 @@ final class OpenAiRequestWriter {
         JsonObjectBuilder body = JSON.createObjectBuilder(source)
                 .add("model", upstream.model())
                 .add("stream", stream);
-        ReasoningDetails.unmarked(source).ifPresent(messages -> body.add("messages", messages));
-        List<String> dropped = stream ? options(source, upstream.streamUsage(), body) : List.of();
+        OthersReasoning others = new OthersReasoning(upstream.model());
+        JsonArray messages = others.without(source.getJsonArray("messages"));
+        body.add("messages", messages);
+        List<String> dropped = new ArrayList<>(others.dropped());
+        if (stream) {
+            dropped.addAll(options(source, upstream.streamUsage(), body));
+        }
         PrefillForm form = upstream.prefill().orElse(PrefillForm.NONE);
-        request.soFar().ifPresent(answer -> new AnswerBegun(request, answer, form).write(body));
+        request.soFar().ifPresent(answer -> new AnswerBegun(request, messages, answer, form).write(body));
         return new UpstreamRequest("/chat/completions", headers(upstream, stream), body.build().toString(), dropped,
                 !stream);
     }

@@ -58,21 +58,6 @@ class OpenAiRequestWriterTest {
         assertThat(body.getString("model")).isEqualTo("gpt-real");
     }
 
-    @Test
-    @DisplayName("T39: signed reasoning goes out as its provider made it, without our marks")
-    void marksAreOurs() {
-        String message = "{\"role\":\"assistant\",\"content\":\"a\",\"reasoning_details\":[{\"type\":\"reasoning.text\","
-                + "\"text\":\"t\",\"signature\":\"%s\"},{\"type\":\"reasoning.encrypted\",\"data\":\"%s\",\"index\":1}]}";
-        String user = "{\"role\":\"user\",\"content\":\"Hi\"}";
-        JsonObject body = JsonText.parseObject(write("{\"model\":\"m\",\"messages\":[" + user + ","
-                + message.formatted("google:c2ln", "anthropic:claude-x-1:v2:c2ln") + ","
-                + message.formatted("c2ln", "c2ln") + "]}", KEYLESS).body());
-
-        String bare = message.formatted("c2ln", "c2ln");
-        assertThat(body.getJsonArray("messages")).isEqualTo(
-                JsonText.parseObject("{\"m\":[" + user + "," + bare + "," + bare + "]}").getJsonArray("m"));
-    }
-
     @ParameterizedTest
     @DisplayName("speech that is not streamed is not asked for as a stream, which has none of its formats but one")
     @CsvSource({"false, false, application/json", "true, true, text/event-stream"})
