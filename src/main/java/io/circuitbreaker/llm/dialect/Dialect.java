@@ -5,6 +5,7 @@ import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.chat.StreamHead;
 import java.util.List;
+import java.util.Optional;
 
 /** A wire language, on the side of the provider. Implementations are stateless, thread-safe CDI beans. */
 public interface Dialect {
@@ -43,11 +44,11 @@ public interface Dialect {
     String example(List<String> tokens);
 
     /**
-     * Whether a provider refused a request only because it was for a stream. Where the client wants none, it is asked again
-     * {@linkplain Upstream#withoutStreams without}.
+     * What a provider that failed so would have to be asked without, if that still is what the client wants. It is asked
+     * again then; what the client loses by it the request names.
      */
-    default boolean refusesStreams(Failure failure) {
-        return false;
+    default Optional<Concession> concession(LlmRequest request, Failure failure) {
+        return Optional.empty();
     }
 
     /** What an HTTP status other than 2xx means. Never throws, whatever the body is. */

@@ -1,7 +1,9 @@
 package io.circuitbreaker.llm.dialect;
 
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where a request goes.
@@ -10,20 +12,30 @@ import java.util.Optional;
  * @param apiKeyHeader the header that takes the key, where it is not the dialect's own; empty if it is
  * @param streamUsage  whether it is asked for usage
  * @param prefill      how it takes the beginning of its own answer, where configuration says so
- * @param streams      false if it {@linkplain Dialect#refusesStreams refused} to stream
+ * @param conceded     what it is asked without, because it {@linkplain Dialect#concession refused} it
  */
 public record Upstream(String provider, String model, ApiKey apiKey, String apiKeyHeader, StreamUsage streamUsage,
-                       Optional<PrefillForm> prefill, boolean streams) {
+                       Optional<PrefillForm> prefill, Set<Concession> conceded) {
 
     private static final String AUTHORIZATION = "authorization";
 
-    /** Without settings of its own. */
-    public Upstream(String provider, String model, ApiKey apiKey, String apiKeyHeader) {
-        this(provider, model, apiKey, apiKeyHeader, StreamUsage.ALWAYS, Optional.empty(), true);
+    public Upstream {
+        conceded = Set.copyOf(conceded);
     }
 
-    public Upstream withoutStreams() {
-        return new Upstream(provider, model, apiKey, apiKeyHeader, streamUsage, prefill, false);
+    /** Without settings of its own. */
+    public Upstream(String provider, String model, ApiKey apiKey, String apiKeyHeader) {
+        this(provider, model, apiKey, apiKeyHeader, StreamUsage.ALWAYS, Optional.empty(), Set.of());
+    }
+
+    public Upstream conceding(Concession one) {
+        Set<Concession> all = EnumSet.of(one);
+        all.addAll(conceded);
+        return new Upstream(provider, model, apiKey, apiKeyHeader, streamUsage, prefill, all);
+    }
+
+    public boolean concedes(Concession one) {
+        return conceded.contains(one);
     }
 
     /**

@@ -9,6 +9,7 @@ import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.dialect.ChunkReader;
+import io.circuitbreaker.llm.dialect.Concession;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
 import io.circuitbreaker.llm.dialect.Upstream;
@@ -76,7 +77,7 @@ final class HttpUpstream implements LlmProvider {
         slots.take(call);
         boolean opened = false;
         try {
-            ChunkStream stream = streamedIfAllowed(call);
+            ChunkStream stream = asItTakesIt(call);
             opened = true;
             return stream;
         } finally {
@@ -86,16 +87,18 @@ final class HttpUpstream implements LlmProvider {
         }
     }
 
-    private ChunkStream streamedIfAllowed(ProviderCall call) {
+    private ChunkStream asItTakesIt(ProviderCall call) {
         Upstream upstream = config.upstream(call.model());
-        try {
-            return attempt(call, upstream);
-        } catch (LlmException e) {
-            boolean canBeWhole = !call.request().stream() && dialect.refusesStreams(e.failure());
-            if (!canBeWhole || !call.mayBeRepeated()) {
-                throw e;
+        while (true) {
+            try {
+                return attempt(call, upstream);
+            } catch (LlmException e) {
+                Concession without = dialect.concession(call.request(), e.failure()).orElseThrow(() -> e);
+                if (upstream.concedes(without) || !call.mayBeRepeated()) {
+                    throw e;
+                }
+                upstream = upstream.conceding(without);
             }
-            return attempt(call, upstream.withoutStreams());
         }
     }
 

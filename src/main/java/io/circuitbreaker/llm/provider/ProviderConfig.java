@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.microprofile.config.Config;
 
 /**
@@ -65,7 +66,7 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
     }
 
     Upstream upstream(String model) {
-        return new Upstream(name, model, apiKey, apiKeyHeader, streamUsage, prefill, true);
+        return new Upstream(name, model, apiKey, apiKeyHeader, streamUsage, prefill, Set.of());
     }
 
     /** Whether it can be used: vendors want a key, a server of one's own at a configured address may want none. */

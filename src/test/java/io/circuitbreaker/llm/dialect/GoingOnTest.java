@@ -12,6 +12,7 @@ import io.circuitbreaker.llm.dialect.openai.OpenAiDialect;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +42,7 @@ class GoingOnTest {
     }
 
     private static Upstream upstream(String model, PrefillForm form) {
-        return new Upstream("p", model, ApiKey.NONE, "", StreamUsage.ALWAYS, Optional.ofNullable(form), true);
+        return new Upstream("p", model, ApiKey.NONE, "", StreamUsage.ALWAYS, Optional.ofNullable(form), Set.of());
     }
 
     private static JsonObject body(Dialect dialect, LlmRequest request, String model, PrefillForm form) {

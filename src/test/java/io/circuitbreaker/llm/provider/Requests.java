@@ -9,6 +9,7 @@ import jakarta.json.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** Requests of a client that speaks OpenAI's language. */
@@ -37,6 +38,13 @@ final class Requests {
         return of("Hello", new Sampling(none.temperature(), none.topP(), none.topK(), OptionalInt.of(maxTokens),
                 none.stop(), none.seed(), none.frequencyPenalty(), none.presencePenalty(), none.choices(),
                 none.logprobs(), none.topLogprobs()), Tooling.NONE);
+    }
+
+    static LlmRequest penalising() {
+        Sampling none = Sampling.DEFAULTS;
+        return of("Hello", new Sampling(none.temperature(), none.topP(), none.topK(), none.maxTokens(), none.stop(),
+                none.seed(), OptionalDouble.of(0.5), none.presencePenalty(), none.choices(), none.logprobs(),
+                none.topLogprobs()), Tooling.NONE);
     }
 
     private static LlmRequest of(String prompt, Sampling sampling, Tooling tools) {

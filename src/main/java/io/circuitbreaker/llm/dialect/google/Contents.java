@@ -28,6 +28,10 @@ import java.util.Set;
  */
 final class Contents {
 
+    /** Stand in for a user's turn where the client's conversation has none. */
+    private static final String MISSING_OPENING = "(start of the conversation)";
+    private static final String MISSING_ANSWER = "(go on)";
+
     private record Turn(Role kind, List<JsonObject> parts) {
     }
 
@@ -56,10 +60,25 @@ final class Contents {
         if (!system.isEmpty()) {
             body.add("systemInstruction", JsonText.JSON.createObjectBuilder().add("parts", array(system)));
         }
+        addMissingTurns();
         JsonArrayBuilder contents = JsonText.JSON.createArrayBuilder();
         turns.forEach(turn -> contents.add(JsonText.JSON.createObjectBuilder()
                 .add("role", turn.kind() == Role.ASSISTANT ? "model" : "user").add("parts", array(turn.parts()))));
         body.add("contents", contents);
+    }
+
+    /** Puts a user's turn where Google must have one: before a call, and with newer models behind all. */
+    private void addMissingTurns() {
+        if (!turns.isEmpty() && isCall(turns.getFirst())) {
+            turns.addFirst(new Turn(Role.USER, List.of(ContentParts.text(MISSING_OPENING))));
+        }
+        if (!turns.isEmpty() && turns.getLast().kind() == Role.ASSISTANT && !model.takesPrefill()) {
+            turns.add(new Turn(Role.USER, List.of(ContentParts.text(MISSING_ANSWER))));
+        }
+    }
+
+    private static boolean isCall(Turn turn) {
+        return turn.parts().stream().anyMatch(part -> part.containsKey("functionCall"));
     }
 
     private void message(ChatMessage message, boolean isTurn) {

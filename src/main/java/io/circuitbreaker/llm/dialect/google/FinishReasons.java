@@ -9,7 +9,7 @@ final class FinishReasons {
     /** What an unset enumeration looks like on the wire: the candidate has not ended. */
     private static final String UNSPECIFIED = "FINISH_REASON_UNSPECIFIED";
 
-    /** The model tried a call that cannot be made: what came is no answer, often nothing at all. */
+    /** The model tried a call that cannot be made, or wrote what cannot be read: what came is no answer, often nothing. */
     private static final FinishReason FAILED = new FinishReason("error");
 
     private FinishReasons() {
@@ -30,7 +30,8 @@ final class FinishReasons {
             case "MAX_TOKENS" -> FinishReason.LENGTH;
             case "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR", "IMAGE_SAFETY",
                  "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "IMAGE_OTHER" -> FinishReason.CONTENT_FILTER;
-            case "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS" -> FAILED;
+            case "MALFORMED_FUNCTION_CALL", "MALFORMED_RESPONSE", "MISSING_THOUGHT_SIGNATURE", "UNEXPECTED_TOOL_CALL",
+                 "TOO_MANY_TOOL_CALLS" -> FAILED;
             case "OTHER", "LANGUAGE" -> new FinishReason("other");
             default -> new FinishReason(word.toLowerCase(Locale.ROOT));
         };

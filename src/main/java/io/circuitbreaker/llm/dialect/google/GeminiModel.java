@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 final class GeminiModel {
 
     private static final Pattern GENERATION = Pattern.compile("gemini-(\\d{1,3})(?:\\.(\\d{1,3}))?");
+    private static final int UNNUMBERED = Integer.MAX_VALUE;
     private static final String UNRESERVED = "-._~";
 
     private final String name;
@@ -41,9 +42,24 @@ final class GeminiModel {
         return generation == 25;
     }
 
-    /** Pro models cannot be told not to think, nor to think minimally. */
+    /** Pro models cannot be told not to think. */
     boolean isPro() {
         return name.contains("-pro");
+    }
+
+    /** Pro models and the newest cannot be told to think minimally. */
+    boolean takesMinimalThinking() {
+        return !isPro() && !isLatest() && (generation <= 36 || generation == UNNUMBERED);
+    }
+
+    /** Whether a conversation may end with the model's own turn, for the model to go on with. */
+    boolean takesPrefill() {
+        boolean newest = generation >= 36 && generation != UNNUMBERED || generation == 35 && name.contains("-flash-lite");
+        return !newest && !isLatest();
+    }
+
+    private boolean isLatest() {
+        return name.endsWith("-latest") && generation == UNNUMBERED;
     }
 
     /** Ten times the version: 25 for 2.5; 0 for models that are no Gemini. */
@@ -53,7 +69,7 @@ final class GeminiModel {
             int minor = numbered.group(2) == null ? 0 : Integer.parseInt(numbered.group(2));
             return 10 * Integer.parseInt(numbered.group(1)) + Math.min(9, minor);
         }
-        return name.contains("gemini") ? Integer.MAX_VALUE : 0;
+        return name.contains("gemini") ? UNNUMBERED : 0;
     }
 
     private static String encoded(String segment) {

@@ -21,8 +21,10 @@ final class GenerationConfig {
         this.dropped = dropped;
     }
 
-    JsonObject of(LlmRequest request, GeminiModel model) {
+    /** @param penalties whether the model takes any; which does is not to be seen by its name */
+    JsonObject of(LlmRequest request, GeminiModel model, boolean penalties) {
         sampling(request.sampling());
+        penalties(request.sampling(), penalties);
         request.responseFormat().ifPresent(this::format);
         request.reasoningEffort().ifPresent(effort -> thinking(effort, model));
         return config.build();
@@ -34,11 +36,19 @@ final class GenerationConfig {
         sampling.topK().ifPresent(value -> config.add("topK", value));
         sampling.maxTokens().ifPresent(value -> config.add("maxOutputTokens", value));
         sampling.seed().ifPresent(value -> config.add("seed", seed(value)));
-        sampling.presencePenalty().ifPresent(value -> config.add("presencePenalty", value));
-        sampling.frequencyPenalty().ifPresent(value -> config.add("frequencyPenalty", value));
         stop(sampling.stop());
         if (sampling.choices() > 1) {
             config.add("candidateCount", sampling.choices());
+        }
+    }
+
+    private void penalties(Sampling sampling, boolean taken) {
+        if (taken) {
+            sampling.presencePenalty().ifPresent(value -> config.add("presencePenalty", value));
+            sampling.frequencyPenalty().ifPresent(value -> config.add("frequencyPenalty", value));
+        } else {
+            sampling.presencePenalty().ifPresent(_ -> dropped.add("presence_penalty"));
+            sampling.frequencyPenalty().ifPresent(_ -> dropped.add("frequency_penalty"));
         }
     }
 

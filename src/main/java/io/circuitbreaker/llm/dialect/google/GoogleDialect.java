@@ -7,6 +7,7 @@ import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.dialect.ChunkReader;
+import io.circuitbreaker.llm.dialect.Concession;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
 import io.circuitbreaker.llm.dialect.PrefillForm;
@@ -38,10 +39,12 @@ public class GoogleDialect implements Dialect {
         return new RequestWriter(request, upstream).write();
     }
 
-    /** A last turn of the model is gone on with. */
+    /** A last turn of the model is gone on with, by all but the newest models. */
     @Override
     public Prefill prefill(LlmRequest request, Upstream upstream) {
-        return upstream.prefill().equals(Optional.of(PrefillForm.NONE)) ? Prefill.NONE : Prefill.EXACT;
+        boolean taken = upstream.prefill().map(form -> form != PrefillForm.NONE)
+                .orElseGet(() -> new GeminiModel(upstream.model()).takesPrefill());
+        return taken ? Prefill.EXACT : Prefill.NONE;
     }
 
     @Override
@@ -68,6 +71,13 @@ public class GoogleDialect implements Dialect {
                 "modelVersion":"example","responseId":"example"}
 
                 """).replace("\n", "\r\n");
+    }
+
+    /** Of all models only few take penalties, and those that do not refuse the whole request for them. */
+    @Override
+    public Optional<Concession> concession(LlmRequest request, Failure failure) {
+        return failure instanceof Failure.InvalidRequest && failure.message().contains("Penalty is not enabled")
+                ? Optional.of(Concession.PENALTIES) : Optional.empty();
     }
 
     @Override

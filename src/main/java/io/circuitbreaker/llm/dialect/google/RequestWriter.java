@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.dialect.google;
 
 import io.circuitbreaker.llm.chat.JsonText;
 import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.dialect.Concession;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.json.JsonObject;
@@ -16,9 +17,9 @@ import java.util.TreeSet;
 /** Writes one request, and notes the client's parameters that have no place in it. */
 final class RequestWriter {
 
-    /** The client's parameters that are translated, here or by the classes that write the body's parts. */
     static final String KEY_HEADER = "x-goog-api-key";
 
+    /** The client's parameters that are translated, here or by the classes that write the body's parts. */
     private static final Set<String> TRANSLATED = Set.of("model", "messages", "stream", "stream_options", "temperature",
             "top_p", "top_k", "max_tokens", "max_completion_tokens", "stop", "seed", "presence_penalty",
             "frequency_penalty", "n", "response_format", "reasoning_effort", "tools", "tool_choice",
@@ -39,7 +40,7 @@ final class RequestWriter {
         JsonObjectBuilder body = JsonText.JSON.createObjectBuilder();
         new Contents(model, dropped).write(request.conversation(), body);
         new Tools(dropped).write(request, body);
-        JsonObject generation = new GenerationConfig(dropped).of(request, model);
+        JsonObject generation = new GenerationConfig(dropped).of(request, model, !upstream.concedes(Concession.PENALTIES));
         if (!generation.isEmpty()) {
             body.add("generationConfig", generation);
         }

@@ -22,7 +22,7 @@ final class Thinking {
     static Optional<JsonObject> config(String effort, GeminiModel model) {
         JsonObjectBuilder config = JsonText.JSON.createObjectBuilder().add("includeThoughts", !effort.equals("none"));
         if (model.takesThinkingLevel()) {
-            return level(effort, model.isPro()).map(level -> config.add("thinkingLevel", level).build());
+            return level(effort, model.takesMinimalThinking()).map(level -> config.add("thinkingLevel", level).build());
         }
         if (model.takesThinkingBudget()) {
             return budget(effort, model.isPro()).map(budget -> config.add("thinkingBudget", budget).build());
@@ -30,9 +30,9 @@ final class Thinking {
         return Optional.empty();
     }
 
-    private static Optional<String> level(String effort, boolean pro) {
+    private static Optional<String> level(String effort, boolean takesMinimal) {
         return Optional.ofNullable(switch (effort) {
-            case "none", "minimal" -> pro ? "LOW" : "MINIMAL";
+            case "none", "minimal" -> takesMinimal ? "MINIMAL" : "LOW";
             case "low" -> "LOW";
             case "medium" -> "MEDIUM";
             case "high", "xhigh", "max" -> "HIGH";

@@ -9,6 +9,7 @@ import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.dialect.ChunkReader;
 import io.circuitbreaker.llm.dialect.ChunkWriter;
 import io.circuitbreaker.llm.dialect.ClientDialect;
+import io.circuitbreaker.llm.dialect.Concession;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
 import io.circuitbreaker.llm.dialect.PrefillForm;
@@ -93,9 +94,10 @@ public class OpenAiDialect implements Dialect, ClientDialect {
 
     /** OpenAI streams some models only to organisations that have shown who they are. */
     @Override
-    public boolean refusesStreams(Failure failure) {
-        return failure instanceof Failure.InvalidRequest invalid && invalid.param().equals("stream")
+    public Optional<Concession> concession(LlmRequest request, Failure failure) {
+        boolean streamRefused = failure instanceof Failure.InvalidRequest invalid && invalid.param().equals("stream")
                 && invalid.code().equals("unsupported_value");
+        return streamRefused && !request.stream() ? Optional.of(Concession.STREAM) : Optional.empty();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.dialect.openai;
 import static io.circuitbreaker.llm.chat.JsonText.JSON;
 
 import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.dialect.Concession;
 import io.circuitbreaker.llm.dialect.PrefillForm;
 import io.circuitbreaker.llm.dialect.StreamUsage;
 import io.circuitbreaker.llm.dialect.Upstream;
@@ -31,7 +32,7 @@ final class OpenAiRequestWriter {
 
     static UpstreamRequest write(LlmRequest request, Upstream upstream) {
         JsonObject source = request.source();
-        boolean stream = request.stream() || upstream.streams() && !isSpoken(source);
+        boolean stream = request.stream() || !upstream.concedes(Concession.STREAM) && !isSpoken(source);
         JsonObjectBuilder body = JSON.createObjectBuilder(source)
                 .add("model", upstream.model())
                 .add("stream", stream);

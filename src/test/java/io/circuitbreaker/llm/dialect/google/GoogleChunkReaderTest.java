@@ -53,7 +53,8 @@ class GoogleChunkReaderTest {
 
     @ParameterizedTest
     @DisplayName("T26: a call that the model could not make is no empty answer but a failure, and so another is asked")
-    @ValueSource(strings = {"MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS"})
+    @ValueSource(strings = {"MALFORMED_FUNCTION_CALL", "MALFORMED_RESPONSE", "MISSING_THOUGHT_SIGNATURE",
+        "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS"})
     void aCallThatCannotBeMadeIsAFailure(String word) {
         for (String[] chunks : new String[][] {{finish(word)}, {text("Let me see"), finish(word)}}) {
             assertThat(answer(chunks).finish()).isEmpty();

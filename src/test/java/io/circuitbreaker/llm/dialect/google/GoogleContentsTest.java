@@ -50,6 +50,23 @@ class GoogleContentsTest {
                                      {"role":"user","parts":[{"text":"d"}]}]}"""));
     }
 
+    @ParameterizedTest
+    @CsvSource({"gemini-3.5-flash, 2", "gemini-3.6-flash, 3", "gemini-3.5-flash-lite, 3", "gemini-flash-latest, 3"})
+    void whereTheModelMayNotHaveTheLastWordTheUserHasIt(String model, int turns) {
+        JsonObject body = body(request(user("a"), ChatMessage.of(Role.ASSISTANT, "b")), model);
+        assertThat(body.getJsonArray("contents")).hasSize(turns);
+        assertThat(body.getJsonArray("contents").getLast().asJsonObject().getString("role"))
+                .isEqualTo(turns == 2 ? "model" : "user");
+    }
+
+    @Test
+    void aCallIsNeverTheFirstTurn() {
+        JsonObject body = body(request(calls(new ToolCall("c1", "f", "{}", Optional.empty())), result("c1", "{}"), user("a")), MODEL);
+        assertThat(body.getJsonArray("contents").getJsonObject(0)).isEqualTo(
+                json("{\"role\":\"user\",\"parts\":[{\"text\":\"(start of the conversation)\"}]}"));
+        assertThat(body.getJsonArray("contents")).hasSize(4);
+    }
+
     @Test
     void aPartThatGoogleDoesNotKnowIsRefusedInWords() {
         LlmException refused = catchThrowableOfType(LlmException.class, () -> body(request(new ChatMessage(Role.USER,
@@ -126,7 +143,7 @@ class GoogleContentsTest {
     @CsvSource(delimiter = '|', value = {"[1,2]|{\"result\":\"[1,2]\"}", "{oops|{\"result\":\"{oops\"}",
         "''|{\"result\":\"\"}", "{\"a\":1} and more|{\"result\":\"{\\\"a\\\":1} and more\"}"})
     void aResultThatIsNoObjectIsWrapped(String text, String response) {
-        assertThat(parts(body(request(calls(call("1", "a", "{}")), result("1", text)), MODEL), 1).getFirst()
+        assertThat(parts(body(request(user("?"), calls(call("1", "a", "{}")), result("1", text)), MODEL), 2).getFirst()
                 .asJsonObject().getJsonObject("functionResponse").get("response")).isEqualTo(json(response));
     }
 
@@ -191,7 +208,8 @@ class GoogleContentsTest {
     @CsvSource({"gemini-3-pro-preview, true", "gemini-flash-latest, true", "gemini-2.5-pro, false"})
     @DisplayName("T39: calls of another model are declared as such where Gemini would refuse them")
     void unsignedCallsAreDeclared(String model, boolean declared) {
-        List<JsonValue> parts = parts(body(request(calls(call("1", "a", "{}"), call("2", "b", "{}"))), model), 0);
+        List<JsonValue> parts = parts(body(request(user("?"), calls(call("1", "a", "{}"), call("2", "b", "{}"))), model),
+                1);
         assertThat(parts.getFirst().asJsonObject().containsKey("thoughtSignature")).isEqualTo(declared);
         assertThat(parts.getLast().asJsonObject().containsKey("thoughtSignature")).isFalse();
     }
@@ -201,7 +219,7 @@ class GoogleContentsTest {
         "{\"google\":{\"thought_signature\":\"\"}}", "{\"other\":{}}"})
     void extrasOfAnotherKindAreIgnored(String extra) {
         ToolCall call = new ToolCall("1", "a", "{}", Optional.of(JsonText.parseObject(extra)));
-        assertThat(parts(body(request(calls(call)), MODEL), 0))
+        assertThat(parts(body(request(user("?"), calls(call)), MODEL), 1))
                 .containsExactly(json("{\"functionCall\":{\"id\":\"1\",\"name\":\"a\",\"args\":{}}}"));
     }
 

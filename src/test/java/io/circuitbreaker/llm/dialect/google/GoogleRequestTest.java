@@ -8,13 +8,16 @@ import static io.circuitbreaker.llm.dialect.google.GoogleFixtures.upstream;
 import static io.circuitbreaker.llm.dialect.google.GoogleFixtures.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmRequest;
+import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.chat.ResponseFormat;
 import io.circuitbreaker.llm.chat.Sampling;
 import io.circuitbreaker.llm.chat.ToolChoice;
 import io.circuitbreaker.llm.chat.ToolDefinition;
 import io.circuitbreaker.llm.chat.Tooling;
 import io.circuitbreaker.llm.dialect.ApiKey;
+import io.circuitbreaker.llm.dialect.Concession;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.json.JsonObject;
@@ -77,6 +80,34 @@ class GoogleRequestTest {
                  "frequencyPenalty":0.1,"stopSequences":["a","b"],"candidateCount":2}"""));
     }
 
+    @Test
+    void penaltiesThatTheModelRefusedAreLeftOutAndNamed() {
+        Sampling both = new Sampling(OptionalDouble.of(0.5), OptionalDouble.empty(), OptionalInt.empty(),
+                OptionalInt.empty(), List.of(), OptionalLong.empty(), OptionalDouble.of(0.1), OptionalDouble.of(0.2), 1,
+                false, OptionalInt.empty());
+        UpstreamRequest without = new GoogleDialect().request(with(both, Optional.empty(), Optional.empty()),
+                upstream(MODEL).conceding(Concession.PENALTIES));
+        assertThat(json(without.body()).get("generationConfig")).isEqualTo(json("{\"temperature\":0.5}"));
+        assertThat(without.dropped()).containsExactly("frequency_penalty", "presence_penalty");
+    }
+
+    @Test
+    void onlyARefusalOfPenaltiesIsAnsweredByLeavingThemOut() {
+        GoogleDialect google = new GoogleDialect();
+        LlmRequest any = request(user("Hi"));
+        assertThat(google.concession(any, Failure.InvalidRequest.of("", "provider 'google' answered 400: Penalty is not"
+                + " enabled for this model"))).contains(Concession.PENALTIES);
+        assertThat(google.concession(any, Failure.InvalidRequest.of("", "provider 'google' answered 400: no"))).isEmpty();
+        assertThat(google.concession(any, Failure.ProviderFailed.of("Penalty is not enabled"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gemini-2.5-pro, EXACT", "gemini-3.5-flash, EXACT", "gemini-3.5-flash-lite, NONE", "gemini-3.6-flash, NONE",
+        "gemini-3.8-flash, NONE", "gemini-flash-latest, NONE", "gemini-in-house, EXACT", "some-other, EXACT"})
+    void theNewestModelsDoNotGoOnWithTheirOwnTurn(String model, Prefill prefill) {
+        assertThat(new GoogleDialect().prefill(request(user("Hi")), upstream(model))).isEqualTo(prefill);
+    }
+
     @ParameterizedTest
     @CsvSource({"2147483647, 2147483647", "-2147483648, -2147483648", "-1, -1", "4294967296, 1", "2147483648, -2147483648"})
     void aSeedIsOneThatGoogleHasRoomFor(long wanted, int sent) {
@@ -124,7 +155,8 @@ class GoogleRequestTest {
     @CsvSource({"gemini-3-flash-preview, none, MINIMAL", "gemini-3-flash-preview, minimal, MINIMAL",
         "gemini-3.5-flash, low, LOW", "gemini-3.5-flash, medium, MEDIUM", "gemini-3.5-flash, high, HIGH",
         "gemini-3.1-pro-preview, xhigh, HIGH", "gemini-flash-latest, max, HIGH", "gemini-3.1-pro-preview, minimal, LOW",
-        "models/gemini-3-pro-preview, none, LOW", "gemini-10-nano, low, LOW"})
+        "models/gemini-3-pro-preview, none, LOW", "gemini-10-nano, low, LOW", "gemini-3.6-flash, minimal, MINIMAL",
+        "gemini-3.8-flash, minimal, LOW", "gemini-3.8-flash, none, LOW", "gemini-flash-latest, none, LOW"})
     void effortIsALevelForGemini3(String model, String effort, String level) {
         assertThat(thinking(model, effort)).isEqualTo(json("{\"includeThoughts\":" + !effort.equals("none")
                 + ",\"thinkingLevel\":\"" + level + "\"}"));

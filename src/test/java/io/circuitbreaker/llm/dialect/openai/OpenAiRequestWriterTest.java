@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.chat.JsonText;
 import io.circuitbreaker.llm.dialect.ApiKey;
+import io.circuitbreaker.llm.dialect.Concession;
 import io.circuitbreaker.llm.dialect.StreamUsage;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,7 +80,7 @@ class OpenAiRequestWriterTest {
     @ValueSource(booleans = {true, false})
     void withoutStreams(boolean wanted) {
         UpstreamRequest request = write("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"stream\":"
-                + wanted + "}", KEYLESS.withoutStreams());
+                + wanted + "}", KEYLESS.conceding(Concession.STREAM));
 
         assertThat(JsonText.parseObject(request.body()).getBoolean("stream")).isEqualTo(wanted);
         assertThat(request.whole()).isEqualTo(!wanted);
@@ -96,7 +98,7 @@ class OpenAiRequestWriterTest {
     void streamOptionsAreLeftToTheClientOrLeftOut(StreamUsage usage, String given, String sent, String dropped) {
         UpstreamRequest request = write("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]"
                 + (given == null ? "" : given) + "}", new Upstream("p1", "m", ApiKey.NONE, "", usage,
-                Optional.empty(), true));
+                Optional.empty(), Set.of()));
 
         assertThat(JsonText.parseObject(request.body()).get("stream_options"))
                 .isEqualTo(sent == null ? null : JsonText.parseObject(sent));

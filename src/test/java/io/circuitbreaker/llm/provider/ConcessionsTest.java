@@ -11,8 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whole answers are asked for as streams, which is ours alone: a provider that refuses that refuses nothing of the client's. */
-class RefusedStreamsTest {
+/**
+ * Whole answers are asked for as streams, which is ours alone: a provider that refuses that refuses nothing of the client's.
+ * Nor is a request over where only what can be left out is refused.
+ */
+class ConcessionsTest {
 
     private static List<Boolean> streamsAsked(TestUpstream test) {
         return test.fake.requests().stream().map(ReceivedRequest::json).map(body -> body.getBoolean("stream")).toList();
@@ -58,6 +61,21 @@ class RefusedStreamsTest {
                     refused -> assertThat(refused.param()).isEqualTo(param));
             assertThat(test.fake.requests()).hasSize(asked);
             test.assertNothingLeft();
+        }
+    }
+
+    @Test
+    void penaltiesThatAreRefusedAreLeftOut() {
+        String refusal = "{\"error\":{\"code\":400,\"message\":\"Penalty is not enabled for this model\","
+                + "\"status\":\"INVALID_ARGUMENT\"}}";
+        try (TestUpstream test = TestUpstream.speaking(Language.GOOGLE)) {
+            test.fake.enqueue(FakeReply.status(400).body("application/json", refusal));
+            test.reply(Language.GOOGLE.answer("Hello"));
+
+            assertThat(test.ask(Requests.penalising()).text()).isEqualTo("Hello");
+
+            assertThat(test.fake.requests()).extracting(request -> request.json().containsKey("generationConfig"))
+                    .containsExactly(true, false);
         }
     }
 
