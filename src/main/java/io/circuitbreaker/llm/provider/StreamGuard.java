@@ -8,13 +8,13 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Ends one attempt from outside: by deadline or by cancel. While its owner waits for the provider it interrupts it,
- * which on a virtual thread closes the socket under a blocked read at once. At any other time the owner is busy with its
- * client and is left alone: an interrupt there would break what it writes.
+ * Ends one attempt from outside: by deadline or by cancel. An owner that waits for the provider is interrupted, which
+ * wakes it at once. At any other time the owner is busy with its client and is left alone: an interrupt there would break
+ * what it writes.
  *
  * <pre>
  *   WAITING --first token--> FLOWING --finish--> ENDING --end--> DRAINING
- *      |                        |                  |                |
+ *      |                        |  <----token-----  |               |
  *      +------------------------+------------------+--release()-----+--> released: nothing is done any more
  * </pre>
  */
@@ -120,8 +120,8 @@ final class StreamGuard implements Watched {
     /** A real token came. Pings and empty frames do not count: a provider can send those for ever. */
     void progress() {
         progressAt = nanoTime.getAsLong();
-        if (phase == Phase.WAITING) {
-            // The idle limit may end before the first-token limit would have.
+        if (phase == Phase.WAITING || phase == Phase.ENDING) {
+            // The idle limit may end before the first-token limit would have; and a finish was none if more comes.
             enter(Phase.FLOWING);
         }
     }

@@ -134,8 +134,11 @@ final class Walk {
     LlmException settleFailed(Attempt.Failed failed) {
         return switch (failed.why()) {
             case CircuitBreakerOpenException e -> breakerOpen(failed.candidate(), e);
-            case TimeoutException e -> new LlmException(new Failure.Internal("provider '"
-                    + failed.candidate().target().provider().name() + "' was not stopped by its own deadlines"), e);
+            case TimeoutException e -> {
+                failed.candidate().leaveOut();
+                yield new LlmException(new Failure.Internal("provider '"
+                        + failed.candidate().target().provider().name() + "' was not stopped by its own deadlines"), e);
+            }
             case LlmException e -> {
                 failed(failed.candidate(), e, failed.time());
                 yield e;
@@ -174,6 +177,8 @@ final class Walk {
         if (Rerouting.movesOn(failure)) {
             shared.remember(target, failure, time);
             askLater(candidate, failure);
+        } else {
+            candidate.leaveOut();
         }
     }
 

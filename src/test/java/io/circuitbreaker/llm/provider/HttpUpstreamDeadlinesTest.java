@@ -10,6 +10,7 @@ import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.dialect.ApiKey;
 import io.circuitbreaker.llm.dialect.StreamUsage;
 import io.circuitbreaker.llm.testing.FakeReply;
+import io.circuitbreaker.llm.testing.GoogleEvents;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -127,6 +128,34 @@ class HttpUpstreamDeadlinesTest {
         Answer answer = ask(language, TOTAL, reply);
         assertExceeded(answer, Deadline.TOTAL);
         assertThat(answer.text()).startsWith("Hello");
+    }
+
+    @Test
+    @DisplayName("T16, T30: a finish that comes with every token is none: a pause after it is no end")
+    void aFinishWithEveryToken() {
+        Deadlines afterFinish = new Deadlines(LONG, LONG, LONG, LONG, SOON, LONG);
+        FakeReply reply = FakeReply.sse().send(finishing("Hel"), finishing("lo")).delay(SOON.multipliedBy(2))
+                .send(finishing("!"));
+        try (TestUpstream test = TestUpstream.with(Language.GOOGLE, afterFinish).reply(reply)) {
+            Answer answer = test.ask();
+            assertThat(answer.text()).isEqualTo("Hello!");
+            assertThat(answer.complete()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("T26, T30: nor is a cut after it")
+    void aCutAfterAFinishWithEveryToken() {
+        FakeReply reply = FakeReply.sse().send(finishing("Hel"), finishing("lo")).cut();
+        try (TestUpstream test = TestUpstream.speaking(Language.GOOGLE).reply(reply)) {
+            Answer answer = test.ask();
+            assertThat(answer.text()).isEqualTo("Hello");
+            assertThat(answer.failure()).isInstanceOf(Failure.ClosedEarly.class);
+        }
+    }
+
+    private static String finishing(String text) {
+        return GoogleEvents.last(text, "STOP", 5, 2);
     }
 
     @Test

@@ -60,6 +60,18 @@ class SideBySideFailuresTest {
     }
 
     @Test
+    @DisplayName("what is the request's own fault is asked of each once, whatever all the others say")
+    void aRefusedRequestIsNotRepeated() {
+        Failure wrong = Failure.InvalidRequest.of("temperature", "too hot");
+        StubProvider first = StubProvider.failsWith("a", wrong);
+        StubProvider second = StubProvider.failsWith("b", wrong);
+        TestRouter test = TestRouter.over(first, second);
+        assertThat(test.refusal("r", BOTH).failure()).isEqualTo(wrong);
+        assertThat(first.timesAsked()).isEqualTo(1);
+        assertThat(second.timesAsked()).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("T23: if all fail before a token, the request has a status")
     void ifAllFailBeforeATokenTheRequestFails() {
         Failure down = new Failure.Unreachable("m");

@@ -23,6 +23,7 @@ final class Candidate {
     private final CallIds ids;
 
     // the answer so far; open is the call whose arguments are still coming, or null
+    private boolean spokeOn;
     private String finish = "";
     private int calls;
     private PartialArguments open;
@@ -45,6 +46,11 @@ final class Candidate {
         return !finish.isEmpty();
     }
 
+    /** It had a finish and spoke on: old models say STOP with every chunk, and it means nothing. */
+    boolean spokeOn() {
+        return spokeOn;
+    }
+
     boolean failed() {
         return FinishReasons.failed(finish);
     }
@@ -60,9 +66,10 @@ final class Candidate {
 
     void read(CandidatePiece piece, Consumer<? super StreamingChunk> chunks) {
         for (Part part : piece.parts()) {
+            spokeOn |= finished() && part.speaks();
             read(part, chunks);
         }
-        // The last one counts: old models say STOP on every chunk.
+        // The last one counts.
         if (FinishReasons.ends(piece.finish())) {
             finish = piece.finish();
         }

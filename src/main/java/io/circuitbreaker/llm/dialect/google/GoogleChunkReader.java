@@ -82,7 +82,7 @@ final class GoogleChunkReader implements ChunkReader {
 
     @Override
     public boolean finished() {
-        return allEnded() && (blocked || candidates.size() >= choices);
+        return allEnded() && (blocked || candidates.size() >= choices) && candidates.stream().noneMatch(Candidate::spokeOn);
     }
 
     private boolean allEnded() {

@@ -42,6 +42,10 @@ record Part(String text, boolean thought, String signature, JsonObject call) {
         return new Part(onlySigns ? "" : text, thought, signature, call);
     }
 
+    boolean speaks() {
+        return text != null && !text.isEmpty() || call != null;
+    }
+
     private static JsonObject object(String json) {
         try {
             return JsonText.parseObject(json);
