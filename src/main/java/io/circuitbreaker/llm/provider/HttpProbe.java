@@ -62,6 +62,6 @@ final class HttpProbe {
     private UpstreamClient.Call request() {
         UpstreamRequest request = dialect.modelList(upstream);
         return new UpstreamClient.Call("GET", address.url(request.path()), request.headers(), Optional.empty(),
-                connectTimeout);
+                connectTimeout, () -> { });
     }
 }

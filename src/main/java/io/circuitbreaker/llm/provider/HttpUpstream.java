@@ -156,7 +156,8 @@ final class HttpUpstream implements LlmProvider {
 
     private UpstreamExchange send(ProviderCall call, UpstreamRequest request, StreamGuard guard) {
         UpstreamClient.Call http = new UpstreamClient.Call("POST", address.url(request.path()), request.headers(),
-                Optional.of(request.body().getBytes(UTF_8)), config.deadlines().connect());
+                Optional.of(request.body().getBytes(UTF_8)), config.deadlines().connect(), guard::connected);
+        guard.connecting();
         if (call.attempts() > 1) {
             // The pool may hold many that the provider has left.
             return answered(client.sendOnNewConnection(http), call, guard);
@@ -174,6 +175,7 @@ final class HttpUpstream implements LlmProvider {
 
     /** That an old connection was dead says nothing about the provider, and is no attempt if a new one holds. */
     private UpstreamExchange sendInPlaceOfOld(ProviderCall call, UpstreamClient.Call http, StreamGuard guard) {
+        guard.connecting();
         try {
             return answered(client.sendOnNewConnection(http), call, guard);
         } catch (LlmException e) {
@@ -201,9 +203,16 @@ final class HttpUpstream implements LlmProvider {
         // The answer is known; its words may not take as long as a token may.
         guard.finishing();
         ErrorResponse error = answer.error();
-        Failure failure = guard.reason().orElseGet(() -> redaction.scrub(dialect.failure(error)));
+        Failure failure = guard.reason().orElseGet(() -> error.status() / 100 == 3 ? elsewhere(error.status())
+                : redaction.scrub(dialect.failure(error)));
         boolean answered = error.status() != 502 && error.status() != 503;
         return Faults.exception(failure, answered, null);
+    }
+
+    /** A redirect is for who set the address up: to follow it would be to send the key where nobody said. */
+    private Failure elsewhere(int status) {
+        return new Failure.Malformed("provider '" + name() + "' answered " + status + " and named another address; check "
+                + config.key("base-url"));
     }
 
     private HttpChunkStream stream(ProviderCall call, UpstreamRequest request, UpstreamAnswer answer,

@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.provider;
 
 import io.circuitbreaker.llm.chat.LlmRequest;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** One request to one provider. It outlives every retry, the router's too: each attempt counts itself. */
 public final class ProviderCall {
@@ -13,26 +14,28 @@ public final class ProviderCall {
     private final String model;
     private final Cancellation cancellation;
     private final AtomicInteger attempts;
+    private final AtomicLong nanosQueued;
     // Written by one thread at a time, and read by it.
     private volatile boolean waitsIfFull;
     private volatile boolean othersWait;
-    private volatile long nanosQueued;
 
     /** @param model in the provider's own name */
     public ProviderCall(LlmRequest request, String model, Cancellation cancellation) {
-        this(request, model, cancellation, new AtomicInteger());
+        this(request, model, cancellation, new AtomicInteger(), new AtomicLong());
     }
 
-    private ProviderCall(LlmRequest request, String model, Cancellation cancellation, AtomicInteger attempts) {
+    private ProviderCall(LlmRequest request, String model, Cancellation cancellation, AtomicInteger attempts,
+                         AtomicLong nanosQueued) {
         this.request = request;
         this.model = model;
         this.cancellation = cancellation;
         this.attempts = attempts;
+        this.nanosQueued = nanosQueued;
     }
 
-    /** The same call with another request in it. Both count their attempts together. */
+    /** The same call with another request in it. Both count their attempts and their time in queues together. */
     public ProviderCall asking(LlmRequest other) {
-        ProviderCall call = new ProviderCall(other, model, cancellation, attempts);
+        ProviderCall call = new ProviderCall(other, model, cancellation, attempts, nanosQueued);
         call.othersWait = othersWait;
         call.waitsIfFull = waitsIfFull;
         return call;
@@ -78,11 +81,11 @@ public final class ProviderCall {
 
     /** How long it waited for a place so far: our own time, not the provider's. */
     public long nanosQueued() {
-        return nanosQueued;
+        return nanosQueued.get();
     }
 
     void queued(long nanos) {
-        nanosQueued += nanos;
+        nanosQueued.addAndGet(nanos);
     }
 
     /** Whether somebody else could be asked in place of a repetition. Said before each attempt of the router. */

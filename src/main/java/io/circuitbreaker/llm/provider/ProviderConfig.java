@@ -115,15 +115,23 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
     private static String checkedUrl(String key, String url) {
         try {
             URI uri = new URI(url);
-            boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            if (http && uri.getHost() != null) {
-                // The slash is ours to add, before the query if there is one.
-                return url.replaceFirst("/(?=$|\\?)", "");
+            boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+            // Names and passwords in an address are not sent, and fragments are not either.
+            if (http && uri.getHost() != null && uri.getUserInfo() == null && uri.getFragment() == null) {
+                // The slash at the end of the path is ours to add.
+                return url.replaceFirst("^([^?]*)/(?=$|\\?)", "$1");
             }
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException(key + " must be an http or https URL, was '" + url + "'", e);
+            // It repeats the address.
+            throw badUrl(key, url);
         }
-        throw new IllegalArgumentException(key + " must be an http or https URL with a host, was '" + url + "'");
+        throw badUrl(key, url);
+    }
+
+    private static IllegalArgumentException badUrl(String key, String url) {
+        String shown = url.replaceFirst("//.*@", "//***@").replaceFirst("[?#].*", "?***");
+        return new IllegalArgumentException(key + " must be an http or https URL with a host, and without a user, a password"
+                + " or a fragment (keys go into api-key and api-key-header), was '" + shown + "'");
     }
 
     private static StreamUsage streamUsage(Keys keys) {

@@ -31,7 +31,7 @@ public final class SelfCall {
      */
     public int post(String json) throws IOException {
         UpstreamExchange exchange = client.sendAsIs(new UpstreamClient.Call("POST", url, headers,
-                Optional.of(json.getBytes(UTF_8)), CONNECT_TIMEOUT));
+                Optional.of(json.getBytes(UTF_8)), CONNECT_TIMEOUT, () -> { }));
         exchange.awaitHead();
         exchange.body().transferTo(OutputStream.nullOutputStream());
         return exchange.status();

@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
  * what it writes.
  *
  * <pre>
+ *   CONNECTING --connection--> WAITING, if it is told of them
  *   WAITING --first token--> FLOWING --finish--> ENDING --end--> DRAINING
  *      |                        |  <----token-----  |               |
  *      +------------------------+------------------+--release()-----+--> released: nothing is done any more
@@ -21,6 +22,7 @@ import java.util.function.LongSupplier;
 final class StreamGuard implements Watched {
 
     private enum Phase {
+        CONNECTING,
         WAITING,
         FLOWING,
         ENDING,
@@ -42,6 +44,7 @@ final class StreamGuard implements Watched {
     private volatile long restedAt;
     private volatile long heldUpNanos;
     private volatile Phase phase = Phase.WAITING;
+    private volatile long connectingSince;
     // the watchdog may move it too, while the owner is away
     private volatile long progressAt;
 
@@ -114,6 +117,19 @@ final class StreamGuard implements Watched {
         if (isOver()) {
             undoInterrupt();
             onCancel().run();
+        }
+    }
+
+    /** The owner is about to send a request, for which there may have to be a connection first. */
+    void connecting() {
+        connectingSince = nanoTime.getAsLong();
+        enter(Phase.CONNECTING);
+    }
+
+    /** There is a connection. From any thread; the first token's time counts from the attempt's begin. */
+    void connected() {
+        if (phase == Phase.CONNECTING) {
+            phase = Phase.WAITING;
         }
     }
 
@@ -219,12 +235,13 @@ final class StreamGuard implements Watched {
             }
         }
         long end = startedAt + deadlines.total().toNanos();
-        long step = progressAt + limit().toNanos();
+        long step = (phase == Phase.CONNECTING ? connectingSince : progressAt) + limit().toNanos();
         return end - step < 0 ? end : step;
     }
 
     private Duration limit() {
         return switch (phase) {
+            case CONNECTING -> deadlines.connect();
             case WAITING -> deadlines.firstToken();
             case FLOWING -> deadlines.idle();
             case ENDING -> deadlines.afterFinish();
@@ -247,7 +264,7 @@ final class StreamGuard implements Watched {
             return;
         }
         switch (phase) {
-            case WAITING, FLOWING -> cancel(total ? totalExceeded(now) : stepExceeded());
+            case CONNECTING, WAITING, FLOWING -> cancel(total ? totalExceeded(now) : stepExceeded());
             case ENDING, DRAINING -> endGrace();
         }
     }
@@ -276,8 +293,11 @@ final class StreamGuard implements Watched {
     }
 
     private Failure stepExceeded() {
-        return phase == Phase.WAITING ? exceeded(Deadline.FIRST_TOKEN, "sent no token within ", deadlines.firstToken())
-                : exceeded(Deadline.IDLE, "made no progress for ", deadlines.idle());
+        return switch (phase) {
+            case CONNECTING -> exceeded(Deadline.CONNECT, "did not take the connection within ", deadlines.connect());
+            case WAITING -> exceeded(Deadline.FIRST_TOKEN, "sent no token within ", deadlines.firstToken());
+            default -> exceeded(Deadline.IDLE, "made no progress for ", deadlines.idle());
+        };
     }
 
     private Failure exceeded(Deadline deadline, String what, Duration limit) {

@@ -4,13 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** The head of a provider's answer, and those bodies that are read whole, within limits. */
 final class UpstreamAnswer {
 
+    private static final Logger LOG = Logger.getLogger(UpstreamAnswer.class.getName());
     private static final int ERROR_BODY_LIMIT = 64 * 1024;
     private static final int WHOLE_ANSWER_LIMIT = 64 * 1024 * 1024;
 
@@ -39,18 +44,24 @@ final class UpstreamAnswer {
         return exchange.header("content-type").toLowerCase(Locale.ROOT);
     }
 
-    /** The answer as an error. Its status says enough if the words are cut off. */
+    /** The answer as an error, with as much of its words as came. */
     ErrorResponse error() {
         int status = status();
         return new ErrorResponse(provider, status, exchange::header, errorBody(), Instant.now());
     }
 
     private String errorBody() {
+        ByteArrayOutputStream words = new ByteArrayOutputStream();
+        byte[] some = new byte[4096];
+        InputStream body = exchange.body();
         try {
-            return new String(exchange.body().readNBytes(ERROR_BODY_LIMIT), UTF_8);
+            for (int read = 0; read >= 0 && words.size() < ERROR_BODY_LIMIT; read = body.read(some)) {
+                words.write(some, 0, read);
+            }
         } catch (IOException cutOff) {
-            return "";
+            LOG.log(Level.FINE, cutOff, () -> "provider '" + provider + "' did not end the words of its error");
         }
+        return words.toString(UTF_8);
     }
 
     /** Some servers answer a request for a stream with one document. */

@@ -49,6 +49,11 @@ public class UpstreamClient {
 
     /** Each connection has three; the default is four times as much. */
     private static final int BUFFER_SIZE = 8 * 1024;
+    /**
+     * After so long without a byte a connection is closed that nobody got: one whose exchange was called off while TLS was
+     * agreed on. The deadlines of those that somebody got are their owner's.
+     */
+    private static final Timeout NOBODYS = Timeout.ofSeconds(30);
     private static final Logger LOG = Logger.getLogger(UpstreamClient.class.getName());
 
     private volatile boolean closed;
@@ -56,8 +61,14 @@ public class UpstreamClient {
     /** Its connections are closed after use. */
     private CloseableHttpAsyncClient fresh;
 
-    /** What to ask. */
-    record Call(String method, String url, Map<String, String> headers, Optional<byte[]> json, Duration connectTimeout) {
+    /**
+     * What to ask.
+     *
+     * @param connectTimeout for each address of the host, and for TLS: all together may take longer
+     * @param onSending      called on a thread that must not wait, when the connection stands and the request goes out
+     */
+    record Call(String method, String url, Map<String, String> headers, Optional<byte[]> json, Duration connectTimeout,
+                Runnable onSending) {
     }
 
     @PostConstruct
@@ -78,11 +89,12 @@ public class UpstreamClient {
                         .setTlsStrategy(new ServerTls())
                         // A stream has a connection to itself: to give it up at once is to close it.
                         .setDefaultTlsConfig(TlsConfig.custom().setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1).build())
-                        .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setDefaultConnectionConfig(ConnectionConfig.custom().setSocketTimeout(Timeout.DISABLED)
                                 // The client reads idle connections too, and so knows which of them the provider has left.
                                 .setValidateAfterInactivity(TimeValue.NEG_ONE_MILLISECOND).build())
                         .build())
-                .setIOReactorConfig(IOReactorConfig.custom().setIoThreadCount(threads).setTcpNoDelay(true).build())
+                .setIOReactorConfig(IOReactorConfig.custom().setIoThreadCount(threads).setTcpNoDelay(true)
+                        .setSoTimeout(NOBODYS).build())
                 .setIoSessionDecorator(PatientSession::over)
                 .setIoReactorExceptionCallback(this::report)
                 .setHttp1Config(Http1Config.custom().setBufferSize(BUFFER_SIZE).setInitialWindowSize(Inbox.WINDOW).build())
@@ -152,7 +164,8 @@ public class UpstreamClient {
     private static UpstreamExchange send(Call call, BasicHttpRequest request, CloseableHttpAsyncClient client) {
         AsyncEntityProducer body = call.json.map(json -> new BasicAsyncEntityProducer(json, ContentType.APPLICATION_JSON))
                 .orElse(null);
-        return UpstreamExchange.begin(client, new BasicRequestProducer(request, body), context(call));
+        return UpstreamExchange.begin(client, new BasicRequestProducer(request, body), context(call),
+                call.onSending);
     }
 
     // What replaces it goes by address, and two providers may have the same.

@@ -33,6 +33,7 @@ final class UpstreamExchange {
     private final CompletableFuture<HttpResponse> head = new CompletableFuture<>();
     private final Inbox inbox = new Inbox();
     private final AtomicReference<AsyncExecRuntime> connection = new AtomicReference<>();
+    private final Runnable onSending;
     private volatile boolean sent;
     private volatile HttpResponse received;
     private volatile boolean aborted;
@@ -52,9 +53,14 @@ final class UpstreamExchange {
         return (UpstreamExchange) context.getAttribute(ATTRIBUTE);
     }
 
+    private UpstreamExchange(Runnable onSending) {
+        this.onSending = onSending;
+    }
+
     /** Begins it; returns at once. */
-    static UpstreamExchange begin(CloseableHttpAsyncClient client, AsyncRequestProducer request, HttpContext context) {
-        UpstreamExchange exchange = new UpstreamExchange();
+    static UpstreamExchange begin(CloseableHttpAsyncClient client, AsyncRequestProducer request, HttpContext context,
+                                  Runnable onSending) {
+        UpstreamExchange exchange = new UpstreamExchange(onSending);
         context.setAttribute(ATTRIBUTE, exchange);
         exchange.running = client.execute(request, exchange.new Receiving(), context, exchange.new Outcome());
         return exchange;
@@ -62,6 +68,7 @@ final class UpstreamExchange {
 
     private void sending() throws IOException {
         sent = true;
+        onSending.run();
         if (aborted) {
             throw new IOException("the exchange was aborted");
         }

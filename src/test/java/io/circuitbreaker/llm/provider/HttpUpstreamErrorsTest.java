@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpUpstreamErrorsTest {
 
@@ -198,5 +199,27 @@ class HttpUpstreamErrorsTest {
         byte[] piece = "x".repeat(1024 * 1024).getBytes(StandardCharsets.UTF_8);
         FakeReply reply = Language.OPENAI.begun("Hel").send("data: ").trickle(Duration.ZERO, piece);
         assertFailed(ask(Language.OPENAI, reply), Failure.Malformed.class, UpstreamException.class);
+    }
+
+    @Test
+    @DisplayName("what came of an error's words counts, however they ended")
+    void wordsThatBreakOff() {
+        String words = "{\"error\":{\"message\":\"no credit left\",\"code\":\"insufficient_quota\"}}";
+        FakeReply begun = FakeReply.status(429).header("content-type", "application/json").send(words);
+        try (TestUpstream test = TestUpstream.speaking(Language.OPENAI).reply(begun.cut())) {
+            assertThat(test.ask().failure()).isInstanceOf(Failure.QuotaExhausted.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 307, 308})
+    void aRedirectIsForTheOperator(int status) {
+        try (TestUpstream test = TestUpstream.speaking(Language.OPENAI)
+                .reply(FakeReply.status(status).header("location", "https://elsewhere.example/").body("text/html", ""))) {
+            Answer answer = test.ask();
+            assertThat(answer.failure()).isInstanceOf(Failure.Malformed.class);
+            assertThat(answer.failure().message()).contains("answered " + status, "llm.provider.test.base-url");
+            assertThat(test.fake.requests()).hasSize(1);
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.circuitbreaker.llm.dialect.StreamUsage;
 import io.circuitbreaker.llm.testing.MapConfig;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -121,7 +122,7 @@ class ProviderConfigTest {
 
     @ParameterizedTest
     @CsvSource({"http://h/, http://h", "http://h/a/, http://h/a", "http://h/?v=1/, http://h?v=1/",
-        "http://h/a?v=1, http://h/a?v=1"})
+        "http://h/a?v=1, http://h/a?v=1", "http://h/a?v=b/, http://h/a?v=b/", "HTTPS://h/a/, HTTPS://h/a"})
     void theLastSlashOfThePathIsOurs(String configured, String taken) {
         assertThat(load("mine", "llm.provider.mine.base-url", configured).baseUrl()).contains(taken);
     }
@@ -153,6 +154,20 @@ class ProviderConfigTest {
         assertThatIllegalArgumentException().isThrownBy(() -> load("mine", "llm.provider.mine." + key, value))
                 .withMessageContaining("llm.provider.mine." + key + " ").withMessageContaining("was '" + value + "'")
                 .withMessageContaining(rule);
+    }
+
+    @ParameterizedTest
+    @DisplayName("what an address cannot have is refused at the start, and secrets in it are not shown")
+    @CsvSource(delimiter = '|', textBlock = """
+            https://user:s3cret@host/v1      | https://***@host/v1
+            https://user:s3cret@my host/v1   | https://***@my host/v1
+            ftp://host/v1?key=s3cret         | ftp://host/v1?***
+            https://host/v1#s3cret           | https://host/v1?***
+            """)
+    void secretsInAnAddress(String url, String shown) {
+        assertThatIllegalArgumentException().isThrownBy(() -> load("mine", "llm.provider.mine.base-url", url))
+                .withMessageContaining("llm.provider.mine.base-url must be").withMessageEndingWith("was '" + shown + "'")
+                .satisfies(refused -> assertThat(refused).hasNoCause());
     }
 
     @Test

@@ -52,6 +52,61 @@ class StreamGuardTest {
     }
 
     @Test
+    @DisplayName("T13: all that comes before the request goes out is connecting: each address, and TLS")
+    void connecting() {
+        guard.connecting();
+        assertThat(guard.due()).isEqualTo(START + Duration.ofSeconds(1).toNanos());
+        pass(Duration.ofMillis(999));
+        assertThat(guard.isOver()).isFalse();
+
+        pass(Duration.ofMillis(1));
+
+        assertThat(exceeded()).isEqualTo(Deadline.CONNECT);
+        assertThat(guard.reason().orElseThrow().message())
+                .isEqualTo("provider 'test' did not take the connection within 1000 ms");
+    }
+
+    @Test
+    @DisplayName("T14: the first token's time counts from the begin, with or without a connection in between")
+    void connected() {
+        guard.connecting();
+        pass(Duration.ofMillis(900));
+        guard.connecting();
+        pass(Duration.ofMillis(900));
+        guard.connected();
+        pass(Duration.ofMillis(8_199));
+        assertThat(guard.isOver()).isFalse();
+
+        pass(Duration.ofMillis(1));
+
+        assertThat(exceeded()).isEqualTo(Deadline.FIRST_TOKEN);
+    }
+
+    @Test
+    void aConnectionThatComesLateSaysNothingOfWhatFlows() {
+        guard.connecting();
+        guard.connected();
+        guard.progress();
+        guard.connected();
+        pass(Duration.ofSeconds(4));
+        assertThat(exceeded()).isEqualTo(Deadline.IDLE);
+    }
+
+    @Test
+    @DisplayName("T30: more after a finish takes it back")
+    void aTokenAfterTheFinish() {
+        guard.progress();
+        guard.finishing();
+        guard.progress();
+        pass(Duration.ofMillis(3_999));
+        assertThat(guard.isOver()).isFalse();
+
+        pass(Duration.ofMillis(1));
+
+        assertThat(exceeded()).isEqualTo(Deadline.IDLE);
+    }
+
+    @Test
     @DisplayName("T13: after the first token the idle limit counts, from the last token on")
     void idle() {
         guard.progress();
