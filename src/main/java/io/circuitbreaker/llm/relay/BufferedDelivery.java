@@ -7,42 +7,29 @@ import io.circuitbreaker.llm.routing.RoutedStream;
 import io.circuitbreaker.llm.session.FlowConfig;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
  * Keeps a slow client from holding up its stream. The generation's thread delivers directly, without a lock or a queue.
  * Where the watch finds it held up, a second thread reads on in its stead and its events wait here, until the first has
- * delivered them all and takes the reading back.
+ * delivered them all and takes the reading back. {@link DeliveryPhase} draws that; what both need is in {@link Backlog}.
  *
- * <pre>
- *   RESTING --the first delivers--> DELIVERING --it was taken--> RESTING
- *                                       |
- *                                  held up for a look of the watch
- *                                       v
- *                                     SHARED --all is delivered and the second has stopped--> RESTING
- * </pre>
- *
- * In SHARED whoever calls is the second, since the first does not come back before it has left SHARED; and the first
+ * <p>In SHARED whoever calls is the second, since the first does not come back before it has left SHARED; and the first
  * leaves it only when the second has stopped. A client that takes nothing for the time limit is given up: what waits is
  * dropped and nothing more is kept for it, while the first may be held up until the server ends its write. The second then
  * also says how the answer ends, since nobody is to wait for the first.
  */
 public final class BufferedDelivery implements Delivery, SlowClients.Held {
 
-    private enum Phase {
-        RESTING,
-        DELIVERING,
-        SHARED
-    }
-
     /**
-     * What becomes of the stream.
+     * What becomes of the stream. Both may be called, and at the same time; neither is called by the watch's thread or
+     * with a lock held.
      *
-     * @param gone   the client was lost while the second thread read, which is to stop
-     * @param tooSlow the client has taken nothing for the time limit
+     * @param gone    the client was lost while the second thread read, which is to stop: called by the first thread,
+     *                before it waits for the second and says so to its own caller
+     * @param tooSlow the client has taken nothing for the time limit: called by a thread started for that, before what
+     *                waits is dropped; it then reads on as the second would, if there is more and nobody else does
      */
     public record Ends(Consumer<Failure> gone, Consumer<Failure> tooSlow) {
     }
@@ -54,25 +41,12 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
     private final Ends ends;
 
     // shared
-    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RESTING);
+    private final AtomicReference<DeliveryPhase> phase = new AtomicReference<>(DeliveryPhase.RESTING);
     // counted by the first thread only: a step that lasts is one that is held up
     private final Steps steps = new Steps();
+    private final Backlog backlog;
     // the first thread only
     private long delivered;
-
-    // guarded by the lock
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final WaitingEvents waiting;
-    private Optional<ReadAhead> source = Optional.empty();
-    private boolean reading;
-    private boolean allRead;
-    private boolean closed;
-    private boolean givenUp;
-    private boolean givingUp;
-    private Optional<Runnable> afterwards = Optional.empty();
-    // written under the lock
-    private volatile boolean caughtUp;
 
     /** @param texts finds the text in an event's data */
     public BufferedDelivery(Delivery client, FlowConfig config, SlowClients watch,
@@ -81,7 +55,7 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
         this.config = config;
         this.watch = watch;
         this.ends = ends;
-        this.waiting = new WaitingEvents(config.bufferSize(), config.maxChunkSize(), texts);
+        this.backlog = new Backlog(new WaitingEvents(config.bufferSize(), config.maxChunkSize(), texts), phase, steps);
     }
 
     @Override
@@ -92,9 +66,7 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
 
     @Override
     public void lend(ReadAhead reader) {
-        lock.lock();
-        source = Optional.of(reader);
-        lock.unlock();
+        backlog.lend(reader);
     }
 
     @Override
@@ -113,8 +85,8 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
     }
 
     private void deliver(long id, String data, boolean last) {
-        if (phase.get() == Phase.SHARED) {
-            keep(id, data);
+        if (phase.get() == DeliveryPhase.SHARED) {
+            backlog.keep(id, data);
             return;
         }
         enter();
@@ -134,7 +106,7 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
 
     @Override
     public void flush() {
-        if (phase.get() == Phase.SHARED) {
+        if (phase.get() == DeliveryPhase.SHARED) {
             return;
         }
         enter();
@@ -156,14 +128,8 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
     public void end() {
         // Here it may be held up; after this nothing is left to wait for.
         flush();
-        lock.lock();
-        try {
-            if (phase.get() == Phase.SHARED) {
-                afterwards = Optional.of(this::end);
-                return;
-            }
-        } finally {
-            lock.unlock();
+        if (backlog.deferEnd(this::end)) {
+            return;
         }
         watch.remove(this);
         client.end();
@@ -172,15 +138,8 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
     /** While the first thread is held up it alone may use the client's response: it does this when it comes back. */
     @Override
     public void fail(LlmException why, long id, String data) {
-        lock.lock();
-        try {
-            if (phase.get() == Phase.SHARED) {
-                close();
-                afterwards = Optional.of(() -> fail(why, id, data));
-                return;
-            }
-        } finally {
-            lock.unlock();
+        if (backlog.deferFailure(() -> fail(why, id, data))) {
+            return;
         }
         watch.remove(this);
         // Of what such a client has not had some was dropped: who comes back goes on after what it has had.
@@ -191,11 +150,11 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
 
     private void enter() {
         steps.next();
-        phase.set(Phase.DELIVERING);
+        phase.set(DeliveryPhase.DELIVERING);
     }
 
     private void leave() {
-        if (!phase.compareAndSet(Phase.DELIVERING, Phase.RESTING)) {
+        if (!phase.compareAndSet(DeliveryPhase.DELIVERING, DeliveryPhase.RESTING)) {
             catchUp();
         }
     }
@@ -203,7 +162,7 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
     private void catchUp() {
         boolean unsent = true;
         while (true) {
-            Optional<WaitingEvents.Event> next = poll();
+            Optional<WaitingEvents.Event> next = backlog.poll();
             if (next.isPresent()) {
                 client.event(next.get().id(), next.get().data());
                 delivered = next.get().id();
@@ -218,107 +177,42 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
         }
     }
 
-    private Optional<WaitingEvents.Event> poll() {
-        lock.lock();
-        try {
-            steps.next();
-            if (waiting.isEmpty()) {
-                return Optional.empty();
-            }
-            WaitingEvents.Event next = waiting.poll();
-            changed.signalAll();
-            return Optional.of(next);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits for the second thread; returns false if it has left something. */
+    /** Returns false if there is more to deliver. */
     private boolean takeBack() {
-        lock.lock();
-        try {
-            caughtUp = true;
-            while (waiting.isEmpty() && (reading || givingUp)) {
-                changed.awaitUninterruptibly();
-            }
-            // The watch is to see that time passed here was not the client's.
-            steps.next();
-            if (!waiting.isEmpty()) {
-                return false;
-            }
-            caughtUp = false;
-            phase.set(Phase.RESTING);
-        } finally {
-            lock.unlock();
+        if (!backlog.takeBack()) {
+            return false;
         }
         // The client may be as slow as before, and the stream goes on without it.
-        afterwards.ifPresent(BufferedDelivery::start);
+        backlog.afterwards().ifPresent(BufferedDelivery::start);
         return true;
     }
 
     /** The client cannot be reached: the second thread stops, before the first says so. */
     private void lose(Throwable why) {
-        if (phase.compareAndSet(Phase.DELIVERING, Phase.RESTING) || phase.get() == Phase.RESTING) {
+        if (phase.compareAndSet(DeliveryPhase.DELIVERING, DeliveryPhase.RESTING)
+                || phase.get() == DeliveryPhase.RESTING) {
             return;
         }
-        lock.lock();
-        try {
-            close();
-        } finally {
-            lock.unlock();
-        }
+        backlog.close();
         ends.gone.accept(why instanceof LlmException known ? known.failure()
                 : new Failure.Internal("an event could not be delivered"));
         takeBack();
     }
 
-    /** Call it with the lock held. */
-    private void close() {
-        closed = true;
-        waiting.clear();
-        changed.signalAll();
-    }
-
     // ---- the second thread
-
-    private void keep(long id, String data) {
-        lock.lock();
-        try {
-            while (!closed && !waiting.add(id, data)) {
-                changed.awaitUninterruptibly();
-            }
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
 
     private void readAhead(ReadAhead reader) {
         boolean more = false;
         try {
-            more = reader.readOn(() -> !caughtUp);
+            more = reader.readOn(backlog::readingIsWanted);
         } finally {
             try {
-                if (!more && allReadForNobody()) {
+                if (!more && backlog.finishReading()) {
                     reader.conclude();
                 }
             } finally {
-                lock.lock();
-                reading = false;
-                changed.signalAll();
-                lock.unlock();
+                backlog.stopReading();
             }
-        }
-    }
-
-    /** Whether the client has been given up. If it is later, whoever does that sees that all has been read. */
-    private boolean allReadForNobody() {
-        lock.lock();
-        try {
-            allRead = true;
-            return givenUp;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -327,88 +221,30 @@ public final class BufferedDelivery implements Delivery, SlowClients.Held {
     /** Whether the client holds the stream up, which it does if nothing has moved since the last look; and for how long. */
     @Override
     public void look(long now) {
-        long heldUp = steps.heldUpNanos(now, phase.get() == Phase.RESTING || caughtUp && waits());
+        long heldUp = steps.heldUpNanos(now, phase.get() == DeliveryPhase.RESTING || backlog.waitsForReading());
         if (heldUp >= config.slowClientTimeout().toNanos()) {
             giveUp();
         } else if (heldUp != Steps.NOT_HELD_UP && config.slowClient() == FlowConfig.SlowClient.ADAPTIVE) {
-            claim().ifPresent(reader -> start(() -> readAhead(reader)));
-        }
-    }
-
-    /** Whether it is the second thread, and so the provider, that the first waits for. */
-    private boolean waits() {
-        lock.lock();
-        try {
-            return lock.hasWaiters(changed) && waiting.isEmpty() && reading;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The reader, if it is for a second thread to use it. */
-    private Optional<ReadAhead> claim() {
-        lock.lock();
-        try {
-            boolean held = !reading && !allRead && source.isPresent()
-                    && (phase.compareAndSet(Phase.DELIVERING, Phase.SHARED) || phase.get() == Phase.SHARED);
-            if (!held) {
-                return Optional.empty();
-            }
-            reading = true;
-            caughtUp = false;
-            return source;
-        } finally {
-            lock.unlock();
+            backlog.claim().ifPresent(reader -> start(() -> readAhead(reader)));
         }
     }
 
     private void giveUp() {
-        lock.lock();
-        try {
-            if (closed || givingUp) {
-                return;
-            }
-            givingUp = true;
-        } finally {
-            lock.unlock();
+        if (backlog.startGivingUp()) {
+            start(this::tellGivenUp);
         }
-        start(this::tellGivenUp);
     }
 
     private void tellGivenUp() {
         try {
             // First of all: what is dropped from here on must not look complete to whoever has read it all.
             ends.tooSlow.accept(watch.givenUp(config.slowClientTimeout()));
-            dropAll();
+            backlog.giveUp();
             // The second thread reads in any case: it is to find the stream cancelled, or to go on without the client.
-            claim().ifPresent(this::readAhead);
-            if (isAllRead()) {
-                source.ifPresent(ReadAhead::conclude);
-            }
+            backlog.claim().ifPresent(this::readAhead);
+            backlog.readToTheEnd().ifPresent(ReadAhead::conclude);
         } finally {
-            lock.lock();
-            givingUp = false;
-            changed.signalAll();
-            lock.unlock();
-        }
-    }
-
-    private void dropAll() {
-        lock.lock();
-        try {
-            close();
-            givenUp = true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isAllRead() {
-        lock.lock();
-        try {
-            return allRead;
-        } finally {
-            lock.unlock();
+            backlog.stopGivingUp();
         }
     }
 
