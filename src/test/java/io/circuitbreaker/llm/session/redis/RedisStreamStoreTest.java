@@ -339,4 +339,64 @@ class RedisStreamStoreTest {
             assertThat(millis).as(key).isBetween(1L, Duration.ofSeconds(30 + 300).toMillis());
         }
     }
+
+    /** Redis as it is now, as far as a stream goes; brings that back when it is run. */
+    private Runnable snapshot(LiveStream stream) {
+        List<String> keys = Keys.stream(stream.info().id());
+        keys.forEach(key -> redis.command("COPY " + key + " " + key + ":then"));
+        return () -> keys.forEach(key -> redis.command("COPY " + key + ":then " + key + " REPLACE"));
+    }
+
+    @Test
+    @DisplayName("A Redis that comes back a little behind, as from its disk or a replica, gets what it lost: no hole stays")
+    void aRedisThatComesBackALittleBehindIsGivenTheRest() throws Exception {
+        LiveStream stream = maker.open();
+        stream.append("a");
+        other.reader(stream);
+        Runnable goBack = snapshot(stream);
+        stream.append("b");
+        stream.append("c");
+        other.reader(stream);
+        goBack.run();
+        stream.append("d");
+        stream.end(StreamState.COMPLETE);
+        assertThat(follow(other.reader(stream), 0)).containsExactly("1 a", "2 b", "3 c", "4 d");
+        assertThat(maker.store().state().givenUp()).isZero();
+    }
+
+    @Test
+    void aRedisThatComesBackALittleBehindIsGivenTheRestBeforeTheEnd() throws Exception {
+        LiveStream stream = maker.open();
+        stream.append("a");
+        other.reader(stream);
+        Runnable goBack = snapshot(stream);
+        stream.append("b");
+        other.reader(stream);
+        goBack.run();
+        stream.end(StreamState.COMPLETE);
+        assertThat(follow(other.reader(stream), 0)).containsExactly("1 a", "2 b");
+        assertThat(maker.store().state().givenUp()).isZero();
+    }
+
+    @Test
+    @DisplayName("What a Redis that comes back behind can have no more is said to be missing")
+    void aRedisThatComesBackTooFarBehind() throws Exception {
+        LiveStream stream = maker.open();
+        stream.append("a");
+        ReadableStream reader = other.reader(stream);
+        Runnable goBack = snapshot(stream);
+        for (int i = 0; i < 200; i++) {
+            stream.append("ten chars!");
+        }
+        other.reader(stream);
+        goBack.run();
+        stream.append("ten chars!");
+        stream.end(StreamState.COMPLETE);
+        other.reader(stream);
+        long oldest = stream.status().oldestEvent();
+        assertThat(oldest).isGreaterThan(2);
+        assertThat(reader.after(1, LONG)).isEqualTo(new Page.Gone(oldest));
+        assertThat(follow(reader, oldest - 1)).hasSize((int) (202 - oldest + 1));
+        TestNode.await(() -> maker.store().state().givenUp() == 1, "it is counted");
+    }
 }
