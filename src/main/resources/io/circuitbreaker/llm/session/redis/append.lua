@@ -34,5 +34,8 @@ redis.call('HSET', KEYS[2], 'state', state, 'newest', newest)
 if ARGV[1] ~= '0' then
   redis.call('PEXPIRE', KEYS[1], ARGV[1])
   redis.call('PEXPIRE', KEYS[2], ARGV[1])
+elseif redis.call('PTTL', KEYS[1]) == -1 then
+  -- With the first events it has come to be, and nobody may come to renew it.
+  redis.call('PEXPIRE', KEYS[1], redis.call('PTTL', KEYS[2]))
 end
 return {state, newest}

@@ -399,4 +399,20 @@ class RedisStreamStoreTest {
         assertThat(follow(reader, oldest - 1)).hasSize((int) (202 - oldest + 1));
         TestNode.await(() -> maker.store().state().givenUp() == 1, "it is counted");
     }
+
+    @Test
+    @DisplayName("A stream whose server is killed at its beginning is forgotten too")
+    void redisForgetsWhatHasJustBegun() {
+        LiveStream stream = maker.open();
+        // What is sent of this one comes after all that is sent of a stream without events.
+        LiveStream next = maker.open();
+        next.append("x");
+        other.reader(next);
+        stream.append("a");
+        other.reader(stream);
+        for (String key : Keys.stream(stream.info().id())) {
+            long millis = Long.parseLong(redis.command("PTTL " + key).substring(1));
+            assertThat(millis).as(key).isBetween(1L, Duration.ofSeconds(30 + 300).toMillis());
+        }
+    }
 }
