@@ -415,4 +415,36 @@ class RedisStreamStoreTest {
             assertThat(millis).as(key).isBetween(1L, Duration.ofSeconds(30 + 300).toMillis());
         }
     }
+
+    @Test
+    @DisplayName("Readers of a Redis that was restarted empty wait for the stream's server to tell it anew")
+    void aReaderWaitsForWhatAnEmptyRedisIsToldAnew() throws Exception {
+        LiveStream stream = maker.open();
+        stream.append("a");
+        other.reader(stream);
+        try (TestNode patient = new TestNode(redis.port(), 1000, 64, TestNode.PATIENT)) {
+            patient.awaitReachable(true);
+            ReadableStream reader = patient.reader(stream);
+            way.cut();
+            redis.kill();
+            redis.start();
+            assertThat(reader.after(1, Duration.ofMillis(1))).isEqualTo(new Page.Silence());
+            way.mend();
+            stream.append("b");
+            stream.end(StreamState.COMPLETE);
+            assertThat(follow(reader, 1)).containsExactly("2 b");
+        }
+    }
+
+    @Test
+    void aReaderIsToldWhenNobodyTellsAnEmptyRedisAnew() {
+        LiveStream stream = maker.open();
+        stream.append("a");
+        ReadableStream reader = other.reader(stream);
+        way.cut();
+        redis.kill();
+        redis.start();
+        assertThatExceptionOfType(LlmException.class).isThrownBy(() -> reader.after(1, LONG))
+                .satisfies(e -> assertThat(e.failure()).isInstanceOf(Failure.Expired.class));
+    }
 }
