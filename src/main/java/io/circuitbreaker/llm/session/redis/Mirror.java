@@ -115,7 +115,8 @@ final class Mirror {
         while (!stopping) {
             try (Connection redis = link.connect()) {
                 Script.teach(redis);
-                abandon(redis);
+                // One that is full or read-only answers, too, but does not take this.
+                beat(redis, System.nanoTime());
                 reached();
                 while (!stopping) {
                     round(redis);
@@ -130,6 +131,12 @@ final class Mirror {
                 LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
             }
         }
+    }
+
+    private void beat(Connection redis, long now) {
+        node.beat(redis);
+        abandon(redis);
+        nextBeat = now + pace.beat().toNanos();
     }
 
     private void reached() {
@@ -157,9 +164,7 @@ final class Mirror {
     private void round(Connection redis) throws InterruptedException {
         long now = System.nanoTime();
         if (now - nextBeat >= 0) {
-            node.beat(redis);
-            abandon(redis);
-            nextBeat = now + pace.beat().toNanos();
+            beat(redis, now);
             streams.values().stream().filter(mirrored -> mirrored.isDue(now)).forEach(MirroredStream::changed);
             waiting = (int) streams.values().stream().filter(MirroredStream::isQueued).count();
         }

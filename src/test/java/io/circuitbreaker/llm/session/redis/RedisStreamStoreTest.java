@@ -16,12 +16,17 @@ import io.circuitbreaker.llm.testing.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RedisStreamStoreTest {
 
@@ -446,5 +451,31 @@ class RedisStreamStoreTest {
         redis.start();
         assertThatExceptionOfType(LlmException.class).isThrownBy(() -> reader.after(1, LONG))
                 .satisfies(e -> assertThat(e.failure()).isInstanceOf(Failure.Expired.class));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CONFIG SET maxmemory 1, CONFIG SET maxmemory 0", "REPLICAOF 127.0.0.1 1, REPLICAOF NO ONE"})
+    @DisplayName("A Redis that answers but takes nothing, as it is full or read-only, is away, which is said once")
+    void redisTakesNothing(String trouble, String cure) {
+        other.close();
+        List<Level> logged = new CopyOnWriteArrayList<>();
+        Logger log = Logger.getLogger(Mirror.class.getName());
+        log.setLevel(Level.INFO);
+        log.setFilter(entry -> {
+            logged.add(entry.getLevel());
+            return false;
+        });
+        try {
+            redis.command(trouble);
+            maker.awaitReachable(false);
+            int tried = way.connections();
+            TestNode.await(() -> way.connections() >= tried + 3, "it is tried again and again");
+            redis.command(cure);
+            maker.awaitReachable(true);
+        } finally {
+            log.setFilter(null);
+            log.setLevel(null);
+        }
+        assertThat(logged).containsExactly(Level.WARNING, Level.INFO);
     }
 }
