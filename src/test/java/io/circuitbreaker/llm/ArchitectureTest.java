@@ -72,6 +72,9 @@ class ArchitectureTest {
             "java.util.concurrent.BlockingQueue.poll", "java.util.concurrent.Future.get",
             "java.util.concurrent.CompletableFuture.get");
 
+    /** What the time is given as; a wait without one is for something to happen. */
+    private static final Set<String> TIMES = Set.of("long", "java.time.Duration");
+
     private static final Path CLASSES = classesFolder();
     private static final JavaClasses MAIN = new ClassFileImporter().importPath(CLASSES);
 
@@ -125,15 +128,15 @@ class ArchitectureTest {
                 .filter(call -> isTimedWait(call.getTarget()))
                 .map(call -> call.getOriginOwner().getSimpleName()).collect(Collectors.toSet());
         // Until a deadline; between two attempts; for a server's first exchange; until the demo's next word is due; for the
-        // first of several; for a client's credit; for what a stream that is followed says next; until real streams are over;
-        // when the server stops, for the streams to end.
+        // first of several; for a client's credit; for what a stream that is followed says next; before a Redis that did not
+        // answer is asked again; until real streams are over; when the server stops, for the streams to end.
         assertThat(waiting).containsExactlyInAnyOrder("Watchdog", "Cancellation", "ColdStart", "DemoStream",
-                "HandOver", "Credit", "LiveStream", "SocketSender", "Mirror", "MirroredStream", "WarmUp",
-                "StreamingManager");
+                "HandOver", "Credit", "LiveStream", "SocketSender", "Mirror", "MirroredStream", "RemoteStream",
+                "WarmUp", "StreamingManager");
     }
 
     private static boolean isTimedWait(AccessTarget.MethodCallTarget method) {
-        boolean timed = method.getRawParameterTypes().stream().anyMatch(type -> type.getName().equals("long"));
+        boolean timed = method.getRawParameterTypes().stream().anyMatch(type -> TIMES.contains(type.getName()));
         return timed && TIMED_WAITS.contains(method.getOwner().getName() + "." + method.getName());
     }
 

@@ -35,7 +35,8 @@ final class StreamJson {
             events.data().forEach(data -> read(data, text, json));
             at = events.lastId();
         }
-        json.add("text", text.toString()).add("text_is_whole", status.oldestEvent() <= 1);
+        json.add("text", text.toString())
+                .add("text_is_whole", status.oldestEvent() <= 1 && at >= status.newestEvent());
         return json.build().toString();
     }
 

@@ -15,6 +15,7 @@ public final class Forwarder implements AutoCloseable {
     private final int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
+    private volatile int connections;
 
     private Forwarder(ServerSocket door, int target) {
         this.door = door;
@@ -45,6 +46,11 @@ public final class Forwarder implements AutoCloseable {
         cut = false;
     }
 
+    /** How many have been made so far, those that broke too. */
+    public int connections() {
+        return connections;
+    }
+
     private void accept() {
         while (!door.isClosed()) {
             try {
@@ -57,6 +63,7 @@ public final class Forwarder implements AutoCloseable {
 
     private void join(Socket caller) throws IOException {
         open.add(caller);
+        connections++;
         try {
             Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
             open.add(server);

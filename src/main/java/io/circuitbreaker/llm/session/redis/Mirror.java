@@ -10,11 +10,14 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -31,6 +34,11 @@ final class Mirror {
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
     private static final int MOST_ABANDONED = 10_000;
     private static final Duration GOODBYE = Duration.ofSeconds(3);
+
+    /** Redis 6.2 tells of an error that a command in a script has met as one of the script, and only then of its own. */
+    private static final Pattern ERROR =
+            Pattern.compile("(?:ERR Error running script .*?@user_script: ?\\d+: -?)?([A-Z]+) ");
+    private static final Set<String> OF_ONE_STREAM = Set.of("ERR", "WRONGTYPE");
 
     // configuration
     private final RedisLink link;
@@ -107,7 +115,8 @@ final class Mirror {
         while (!stopping) {
             try (Connection redis = link.connect()) {
                 Script.teach(redis);
-                abandon(redis);
+                // One that is full or read-only answers, too, but does not take this.
+                beat(redis, System.nanoTime());
                 reached();
                 while (!stopping) {
                     round(redis);
@@ -122,6 +131,12 @@ final class Mirror {
                 LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
             }
         }
+    }
+
+    private void beat(Connection redis, long now) {
+        node.beat(redis);
+        abandon(redis);
+        nextBeat = now + pace.beat().toNanos();
     }
 
     private void reached() {
@@ -149,9 +164,7 @@ final class Mirror {
     private void round(Connection redis) throws InterruptedException {
         long now = System.nanoTime();
         if (now - nextBeat >= 0) {
-            node.beat(redis);
-            abandon(redis);
-            nextBeat = now + pace.beat().toNanos();
+            beat(redis, now);
             streams.values().stream().filter(mirrored -> mirrored.isDue(now)).forEach(MirroredStream::changed);
             waiting = (int) streams.values().stream().filter(MirroredStream::isQueued).count();
         }
@@ -182,7 +195,7 @@ final class Mirror {
         for (int i = 0; i < sent.size(); i++) {
             MirroredStream mirrored = sent.get(i);
             if (replies.get(i) instanceof JedisDataException refused) {
-                if (!isOfOneStream(refused)) {
+                if (!isOfOneStream(refused.getMessage())) {
                     throw refused;
                 }
                 LOG.log(Level.SEVERE, refused, () -> "Redis does not take stream " + mirrored.id());
@@ -197,8 +210,9 @@ final class Mirror {
     }
 
     /** Where Redis is full, read-only or has other troubles of its own, its error has another word. */
-    private static boolean isOfOneStream(JedisDataException refused) {
-        return refused.getMessage().startsWith("ERR ") || refused.getMessage().startsWith("WRONGTYPE ");
+    static boolean isOfOneStream(String refusal) {
+        Matcher error = ERROR.matcher(refusal);
+        return error.lookingAt() && OF_ONE_STREAM.contains(error.group(1));
     }
 
     private void remove(MirroredStream mirrored) {

@@ -43,6 +43,7 @@ final class RemoteStream implements ReadableStream {
     private final Node node;
     private final Since unreachable = new Since();
     private final Since ahead = new Since();
+    private final Since missing = new Since();
 
     RemoteStream(StreamInfo info, StoredStreams stored, Node node) {
         this.info = info;
@@ -58,7 +59,7 @@ final class RemoteStream implements ReadableStream {
     @Override
     public StreamStatus status() {
         try {
-            StoredInfo now = look(0);
+            StoredInfo now = stored.look(info.id(), 0).orElseThrow(this::expired);
             return new StreamStatus(now.state(), now.oldest(), now.newest(), node.readersHere(info.id()));
         } catch (JedisException e) {
             throw unavailable(e);
@@ -70,9 +71,8 @@ final class RemoteStream implements ReadableStream {
                 e);
     }
 
-    private StoredInfo look(long reader) {
-        return stored.look(info.id(), reader).orElseThrow(() -> new LlmException(
-                new Failure.Expired("stream " + info.id() + " is not kept any more")));
+    private LlmException expired() {
+        return new LlmException(new Failure.Expired("stream " + info.id() + " is not kept any more"));
     }
 
     @Override
@@ -93,8 +93,10 @@ final class RemoteStream implements ReadableStream {
     private Optional<Page> attempt(long id, Duration left) throws InterruptedException {
         try {
             List<Entry> entries = id < 0 ? List.of() : stored.entries(info.id(), id, left);
-            Optional<Page> page = entries.isEmpty() ? judge(id) : Optional.of(Entry.page(id, entries));
+            Optional<Page> page = entries.isEmpty() ? look(id).flatMap(now -> judge(id, now))
+                    : Optional.of(Entry.page(id, entries));
             unreachable.not();
+            page.ifPresent(_ -> missing.not());
             return page;
         } catch (JedisException e) {
             if (Thread.interrupted()) {
@@ -108,9 +110,19 @@ final class RemoteStream implements ReadableStream {
         }
     }
 
+    /** Empty while a Redis that was restarted without its streams may still be told of it by the server that makes it. */
+    private Optional<StoredInfo> look(long id) {
+        Optional<StoredInfo> now = stored.look(info.id(), id);
+        if (now.isPresent()) {
+            missing.not();
+        } else if (id < 0 || missing.isLongerThan(stored.pace().certainty())) {
+            throw expired();
+        }
+        return now;
+    }
+
     /** Why nothing came; empty if it may come yet. */
-    private Optional<Page> judge(long id) {
-        StoredInfo now = look(id);
+    private Optional<Page> judge(long id, StoredInfo now) {
         if (id > now.newest() || id < 0) {
             // Who comes from the stream's own server may have seen what is only on its way to Redis, or what will never
             // come because that server is gone.

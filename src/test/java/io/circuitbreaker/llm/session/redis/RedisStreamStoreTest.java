@@ -16,12 +16,17 @@ import io.circuitbreaker.llm.testing.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RedisStreamStoreTest {
 
@@ -338,5 +343,139 @@ class RedisStreamStoreTest {
             long millis = Long.parseLong(redis.command("PTTL " + key).substring(1));
             assertThat(millis).as(key).isBetween(1L, Duration.ofSeconds(30 + 300).toMillis());
         }
+    }
+
+    /** Redis as it is now, as far as a stream goes; brings that back when it is run. */
+    private Runnable snapshot(LiveStream stream) {
+        List<String> keys = Keys.stream(stream.info().id());
+        keys.forEach(key -> redis.command("COPY " + key + " " + key + ":then"));
+        return () -> keys.forEach(key -> redis.command("COPY " + key + ":then " + key + " REPLACE"));
+    }
+
+    @Test
+    @DisplayName("A Redis that comes back a little behind, as from its disk or a replica, gets what it lost: no hole stays")
+    void aRedisThatComesBackALittleBehindIsGivenTheRest() throws Exception {
+        LiveStream stream = maker.open();
+        stream.append("a");
+        other.reader(stream);
+        Runnable goBack = snapshot(stream);
+        stream.append("b");
+        stream.append("c");
+        other.reader(stream);
+        goBack.run();
+        stream.append("d");
+        stream.end(StreamState.COMPLETE);
+        assertThat(follow(other.reader(stream), 0)).containsExactly("1 a", "2 b", "3 c", "4 d");
+        assertThat(maker.store().state().givenUp()).isZero();
+    }
+
+    @Test
+    void aRedisThatComesBackALittleBehindIsGivenTheRestBeforeTheEnd() throws Exception {
+        LiveStream stream = maker.open();
+        stream.append("a");
+        other.reader(stream);
+        Runnable goBack = snapshot(stream);
+        stream.append("b");
+        other.reader(stream);
+        goBack.run();
+        stream.end(StreamState.COMPLETE);
+        assertThat(follow(other.reader(stream), 0)).containsExactly("1 a", "2 b");
+        assertThat(maker.store().state().givenUp()).isZero();
+    }
+
+    @Test
+    @DisplayName("What a Redis that comes back behind can have no more is said to be missing")
+    void aRedisThatComesBackTooFarBehind() throws Exception {
+        LiveStream stream = maker.open();
+        stream.append("a");
+        ReadableStream reader = other.reader(stream);
+        Runnable goBack = snapshot(stream);
+        for (int i = 0; i < 200; i++) {
+            stream.append("ten chars!");
+        }
+        other.reader(stream);
+        goBack.run();
+        stream.append("ten chars!");
+        stream.end(StreamState.COMPLETE);
+        other.reader(stream);
+        long oldest = stream.status().oldestEvent();
+        assertThat(oldest).isGreaterThan(2);
+        assertThat(reader.after(1, LONG)).isEqualTo(new Page.Gone(oldest));
+        assertThat(follow(reader, oldest - 1)).hasSize((int) (202 - oldest + 1));
+        TestNode.await(() -> maker.store().state().givenUp() == 1, "it is counted");
+    }
+
+    @Test
+    @DisplayName("A stream whose server is killed at its beginning is forgotten too")
+    void redisForgetsWhatHasJustBegun() {
+        LiveStream stream = maker.open();
+        // What is sent of this one comes after all that is sent of a stream without events.
+        LiveStream next = maker.open();
+        next.append("x");
+        other.reader(next);
+        stream.append("a");
+        other.reader(stream);
+        for (String key : Keys.stream(stream.info().id())) {
+            long millis = Long.parseLong(redis.command("PTTL " + key).substring(1));
+            assertThat(millis).as(key).isBetween(1L, Duration.ofSeconds(30 + 300).toMillis());
+        }
+    }
+
+    @Test
+    @DisplayName("Readers of a Redis that was restarted empty wait for the stream's server to tell it anew")
+    void aReaderWaitsForWhatAnEmptyRedisIsToldAnew() throws Exception {
+        LiveStream stream = maker.open();
+        stream.append("a");
+        other.reader(stream);
+        try (TestNode patient = new TestNode(redis.port(), 1000, 64, TestNode.PATIENT)) {
+            patient.awaitReachable(true);
+            ReadableStream reader = patient.reader(stream);
+            way.cut();
+            redis.kill();
+            redis.start();
+            assertThat(reader.after(1, Duration.ofMillis(1))).isEqualTo(new Page.Silence());
+            way.mend();
+            stream.append("b");
+            stream.end(StreamState.COMPLETE);
+            assertThat(follow(reader, 1)).containsExactly("2 b");
+        }
+    }
+
+    @Test
+    void aReaderIsToldWhenNobodyTellsAnEmptyRedisAnew() {
+        LiveStream stream = maker.open();
+        stream.append("a");
+        ReadableStream reader = other.reader(stream);
+        way.cut();
+        redis.kill();
+        redis.start();
+        assertThatExceptionOfType(LlmException.class).isThrownBy(() -> reader.after(1, LONG))
+                .satisfies(e -> assertThat(e.failure()).isInstanceOf(Failure.Expired.class));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CONFIG SET maxmemory 1, CONFIG SET maxmemory 0", "REPLICAOF 127.0.0.1 1, REPLICAOF NO ONE"})
+    @DisplayName("A Redis that answers but takes nothing, as it is full or read-only, is away, which is said once")
+    void redisTakesNothing(String trouble, String cure) {
+        other.close();
+        List<Level> logged = new CopyOnWriteArrayList<>();
+        Logger log = Logger.getLogger(Mirror.class.getName());
+        log.setLevel(Level.INFO);
+        log.setFilter(entry -> {
+            logged.add(entry.getLevel());
+            return false;
+        });
+        try {
+            redis.command(trouble);
+            maker.awaitReachable(false);
+            int tried = way.connections();
+            TestNode.await(() -> way.connections() >= tried + 3, "it is tried again and again");
+            redis.command(cure);
+            maker.awaitReachable(true);
+        } finally {
+            log.setFilter(null);
+            log.setLevel(null);
+        }
+        assertThat(logged).containsExactly(Level.WARNING, Level.INFO);
     }
 }

@@ -25,19 +25,27 @@ final class TestNode implements AutoCloseable {
     static final Pace HASTY = new Pace(Duration.ofMillis(1), Duration.ofMillis(50), Duration.ofMillis(400),
             Duration.ofMillis(200), Duration.ofMillis(400), Duration.ofSeconds(2));
 
+    /** Waits longer for what may come back. */
+    static final Pace PATIENT = new Pace(Duration.ofMillis(1), Duration.ofMillis(50), Duration.ofSeconds(10),
+            Duration.ofSeconds(10), Duration.ofMillis(400), Duration.ofSeconds(2));
+
     static final int STORE_SIZE = 20_000;
 
     private final RedisStreamStore store;
     private final List<Failure> cancelled = new CopyOnWriteArrayList<>();
 
     /** @param port where Redis is, or a way to it */
-    TestNode(int port, int bufferSize, int connections) {
+    TestNode(int port, int bufferSize, int connections, Pace pace) {
         StreamingManager manager = TestStores.manager("llm.streaming.store", "redis", "llm.streaming.redis-url",
                 "redis://127.0.0.1:" + port, "llm.streaming.redis-connections", "" + connections,
                 "llm.streaming.replay-buffer-size", "" + bufferSize, "llm.streaming.replay-store-size", "" + STORE_SIZE);
         ErrorEvents errors = failure -> failure.getClass().getSimpleName() + ": " + failure.message();
-        store = new RedisStreamStore(manager, new MemoryStreamStore(manager), errors, HASTY);
+        store = new RedisStreamStore(manager, new MemoryStreamStore(manager), errors, pace);
         store.start();
+    }
+
+    TestNode(int port, int bufferSize, int connections) {
+        this(port, bufferSize, connections, HASTY);
     }
 
     TestNode(int port) {
