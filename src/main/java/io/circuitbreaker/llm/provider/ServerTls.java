@@ -18,8 +18,8 @@ import org.apache.hc.core5.util.Timeout;
 
 /**
  * TLS as the server is configured for it, at the time: certificates are changed while it runs. Open Liberty keeps its
- * default configuration to itself and lends it by an interface of its own, which is called by reflection; any other server
- * is taken to have set the JVM's.
+ * default configuration to itself and lends it by an interface of its own, which is called by reflection; where it has
+ * none, as on any other server, the JVM's is used.
  */
 final class ServerTls implements TlsStrategy {
 
@@ -56,9 +56,10 @@ final class ServerTls implements TlsStrategy {
 
     private static SSLContext context() {
         try {
-            return OF_LIBERTY.isPresent() ? OF_LIBERTY.get().context() : SSLContext.getDefault();
-        } catch (GeneralSecurityException | ReflectiveOperationException e) {
-            throw new IllegalStateException("the server has no default configuration of TLS", e);
+            Optional<SSLContext> ofLiberty = OF_LIBERTY.flatMap(LibertyHelper::context);
+            return ofLiberty.isPresent() ? ofLiberty.get() : SSLContext.getDefault();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the JVM has no default configuration of TLS", e);
         }
     }
 
@@ -77,9 +78,15 @@ final class ServerTls implements TlsStrategy {
             }
         }
 
-        SSLContext context() throws ReflectiveOperationException {
-            return (SSLContext) getContext.invoke(helper, null,
-                    Map.of("com.ibm.ssl.direction", "outbound"), null);
+        /** Empty if the server has none, as one without a key store: that is no reason to trust nobody. */
+        Optional<SSLContext> context() {
+            try {
+                return Optional.of((SSLContext) getContext.invoke(helper, null,
+                        Map.of("com.ibm.ssl.direction", "outbound"), null));
+            } catch (ReflectiveOperationException e) {
+                LOG.log(Level.FINE, "Open Liberty has no default configuration of TLS; the JVM's is used", e);
+                return Optional.empty();
+            }
         }
     }
 }
