@@ -8,9 +8,12 @@ import io.circuitbreaker.llm.session.StreamingConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
@@ -23,9 +26,15 @@ public class UnknownKeys {
 
     void warn(@Observes Startup startup, Config config) {
         List<String> known = known(config);
-        StreamSupport.stream(config.getPropertyNames().spliterator(), false)
-                .filter(name -> !isKnown(name, known))
+        unknown(StreamSupport.stream(config.getPropertyNames().spliterator(), false).toList(), known)
                 .forEach(name -> LOG.warning(() -> "unknown setting " + name + " is ignored"));
+    }
+
+    /** Each once: Open Liberty lists a variable of the environment also in the form that a key might have. */
+    static Collection<String> unknown(Collection<String> names, List<String> known) {
+        return names.stream().filter(name -> !isKnown(name, known)).sorted()
+                .collect(Collectors.toMap(UnknownKeys::environmentForm, name -> name, (first, _) -> first, TreeMap::new))
+                .values();
     }
 
     static boolean isKnown(String name, List<String> known) {

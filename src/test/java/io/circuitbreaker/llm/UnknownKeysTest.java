@@ -3,6 +3,7 @@ package io.circuitbreaker.llm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -15,6 +16,12 @@ class UnknownKeysTest {
         "LLM_PROVIDER_MY_OWN_API_KEY", "java.home", "PATH", "llmx.providers"})
     void knownKeysInAnyFormAndThoseOfOthersAreNoMistake(String name) {
         assertThat(UnknownKeys.isKnown(name, KNOWN)).isTrue();
+    }
+
+    @Test
+    void aVariableOfTheEnvironmentIsNamedAsItIsWritten() {
+        assertThat(UnknownKeys.unknown(List.of("llm.provider.nope", "LLM_PROVIDER_NOPE", "llm.providers", "llm.other"), KNOWN))
+                .containsExactly("llm.other", "LLM_PROVIDER_NOPE");
     }
 
     @ParameterizedTest

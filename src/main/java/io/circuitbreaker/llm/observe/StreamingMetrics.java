@@ -1,6 +1,7 @@
 package io.circuitbreaker.llm.observe;
 
 import io.circuitbreaker.llm.bean.Unproxied;
+import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.Spent;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
@@ -65,6 +66,11 @@ public class StreamingMetrics {
         counter("streams_total", provider, new Tag("outcome", end.outcome())).inc();
         timer("stream_duration", provider).update(end.total());
         end.firstToken().ifPresent(time -> timer("first_token", provider).update(time));
+    }
+
+    /** Counts a request that was not even begun. */
+    public void recordRefused(Failure why) {
+        counter("streams_total", new Tag("provider", NO_PROVIDER), new Tag("outcome", why.kind())).inc();
     }
 
     /** Counts what a provider has used for an answer, or for its part in one. */

@@ -84,7 +84,7 @@ final class ChunkDecoder implements SseListener {
         try {
             parser.feed(bytes, 0, bytes.length);
         } catch (SseTooLargeException e) {
-            throw malformed(e.getMessage(), e);
+            throw malformed("sent a stream in which " + e.getMessage(), e);
         } catch (LlmException e) {
             throw scrubbed(e);
         }

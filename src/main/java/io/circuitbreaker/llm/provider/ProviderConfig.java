@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.config.Config;
@@ -37,6 +38,8 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
     static final List<String> KEYS = List.of("dialect", "base-url", "api-key", "api-key-header", "stream-usage", "models",
             "connect-timeout", "first-token-timeout", "idle-timeout", "total-timeout", StreamLimits.MAX_CONCURRENT_STREAMS,
             StreamLimits.MAX_QUEUED_REQUESTS, StreamLimits.QUEUE_TIMEOUT, "probe-interval", "prefill");
+    private static final Set<String> NOT_FOR_KEYS = Set.of("accept", "accept-encoding", "connection", "content-length",
+            "content-type", "expect", "host", "te", "trailer", "transfer-encoding", "upgrade", "user-agent");
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofHours(1);
 
@@ -177,9 +180,10 @@ record ProviderConfig(String name, String dialect, Optional<String> baseUrl, Api
 
         String headerName(String suffix) {
             String header = text(suffix).map(String::strip).orElse("");
-            if (!header.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]*")) {
+            if (!header.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]*") || NOT_FOR_KEYS.contains(header.toLowerCase(Locale.ROOT))) {
                 throw new IllegalArgumentException(PREFIX + name + "." + suffix
-                        + " must be the name of a header (RFC 9110 section 5.1), was '" + header + "'");
+                        + " must be the name of a header (RFC 9110 section 5.1) that HTTP does not need itself, was '" + header
+                        + "'");
             }
             return header;
         }

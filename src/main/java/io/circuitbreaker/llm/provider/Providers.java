@@ -61,6 +61,10 @@ public class Providers {
     public static List<String> keys(Config config) {
         List<String> keys = new ArrayList<>(List.of(ConfiguredProviders.KEY, DemoProvider.SPEED_KEY));
         for (String name : ConfiguredProviders.names(config)) {
+            if (name.equals(DemoProvider.NAME)) {
+                // It has no address, no key and no limits.
+                continue;
+            }
             ProviderConfig.KEYS.forEach(suffix -> keys.add(ProviderConfig.PREFIX + name + "." + suffix));
         }
         return keys;

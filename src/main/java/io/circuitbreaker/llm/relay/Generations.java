@@ -1,6 +1,7 @@
 package io.circuitbreaker.llm.relay;
 
 import io.circuitbreaker.llm.bean.Unproxied;
+import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.observe.StreamingMetrics;
 import io.circuitbreaker.llm.provider.Cancellation;
@@ -51,12 +52,17 @@ public class Generations {
     /**
      * Takes a place for a request, which is given back when its generation has ended: start it.
      *
-     * @throws io.circuitbreaker.llm.chat.LlmException if there is no place for one more, or the session has ended
+     * @throws LlmException if there is no place for one more, or the session has ended
      */
     public Generation admit(LlmRequest request, StreamOwner owner, Optional<StreamingSession> session) {
         Cancellation cancellation = new Cancellation();
-        StreamPlace place = manager.open(owner, session, cancellation::cancel);
-        return new Generation(request, this, place, cancellation);
+        try {
+            StreamPlace place = manager.open(owner, session, cancellation::cancel);
+            return new Generation(request, this, place, cancellation);
+        } catch (LlmException e) {
+            metrics.recordRefused(e.failure());
+            throw e;
+        }
     }
 
     /** Begins to keep what a generation makes. Call it before it is started. */

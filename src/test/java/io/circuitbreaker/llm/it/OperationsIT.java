@@ -6,6 +6,7 @@ import io.circuitbreaker.llm.chat.JsonText;
 import io.circuitbreaker.llm.testing.FakeReply;
 import jakarta.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,16 @@ class OperationsIT extends DeployedRouter {
         assertThat(openApi.statusCode()).isEqualTo(200);
         assertThat(openApi.body()).contains("/v1/chat/completions", "/v1/models", "Circuit Breaker LLM Router");
         assertThat(Router.get("/openapi/ui/").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whoForgotTheVersionInTheBaseUrlIsTold() {
+        HttpResponse<String> nowhere = Router.exchange("POST", "/chat/completions", Router.unary("demo"), Map.of());
+        assertThat(nowhere.statusCode()).isEqualTo(404);
+        assertThat(nowhere.headers().firstValue("content-type").orElseThrow()).startsWith("application/json");
+        assertThat(Router.error(nowhere).getString("message")).contains("/v1/chat/completions");
+        assertThat(Router.error(nowhere).getString("code")).isEqualTo("not_found");
+        assertThat(Router.get("/favicon.ico").body()).doesNotContain("Exception");
     }
 
     @Test

@@ -72,8 +72,10 @@ class SessionsIT extends DeployedRouter {
         for (int i = 0; i < 3; i++) {
             assertThat(begin(model, ann).statusCode()).isEqualTo(202);
         }
+        double before = refusals();
         HttpResponse<String> refused = begin(model, ann);
         assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refusals()).as("an operator sees that work is refused").isEqualTo(before + 1);
         assertThat(refused.headers().firstValue("retry-after")).isPresent();
         assertThat(Router.error(refused).getString("param")).isEqualTo("llm.streaming.max-concurrent-streams-per-user");
         String bob = created("{\"user_id\":\"limit-bob\"}").getString("id");
@@ -82,6 +84,10 @@ class SessionsIT extends DeployedRouter {
         Router.request("DELETE", "/v1/sessions/" + bob);
         Fake.OPENAI.awaitQuiet();
         Await.until(() -> Router.figure("llm_streams_active", "").orElse(-1), open -> open == 0, LONG);
+    }
+
+    private static double refusals() {
+        return Router.figure("llm_streams_total", "outcome=\"limit_reached\",provider=\"none\"").orElse(0);
     }
 
     private static HttpResponse<String> begin(String model, String session) {

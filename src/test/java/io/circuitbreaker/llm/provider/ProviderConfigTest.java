@@ -136,7 +136,7 @@ class ProviderConfigTest {
     @CsvSource(delimiter = '|', value = {
         "base-url | ftp://host | must be an http or https URL", "base-url | http:// | must be an http or https URL",
         "base-url | no url at all | must be an http or https URL",
-        "api-key-header | x key | must be the name of a header",
+        "api-key-header | x key | must be the name of a header", "api-key-header | Content-Length | must be the name of a header",
         "stream-usage | as_asked | must be one of [always, as-asked, never]",
         "models | , | must be a comma-separated list",
         "connect-timeout | 5 | must be an ISO-8601 duration", "first-token-timeout | PT0S | from PT0.001S to PT1H",
