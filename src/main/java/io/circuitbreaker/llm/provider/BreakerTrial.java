@@ -59,9 +59,16 @@ final class BreakerTrial {
         next.set(false);
     }
 
+    /** Whether it comes of us or of the client, whose request may be called off for many reasons. */
     private static boolean saysNothing(Failure failure) {
-        return failure instanceof Failure.LimitReached || failure instanceof Failure.Cancelled
-                || failure instanceof Failure.ClientGone;
+        return switch (failure) {
+            case Failure.LimitReached _, Failure.Cancelled _, Failure.ClientGone _, Failure.SlowClient _,
+                 Failure.Unavailable _, Failure.Internal _, Failure.Unauthenticated _, Failure.Expired _ -> true;
+            case Failure.Unreachable _, Failure.Overloaded _, Failure.ProviderFailed _, Failure.ClosedEarly _,
+                 Failure.Malformed _, Failure.DeadlineExceeded _, Failure.RateLimited _, Failure.QuotaExhausted _,
+                 Failure.ProviderAuth _, Failure.PermissionDenied _, Failure.NotFound _, Failure.InvalidRequest _,
+                 Failure.TooLarge _, Failure.ContentFiltered _ -> false;
+        };
     }
 
     /** The router may have used up some attempts before. */

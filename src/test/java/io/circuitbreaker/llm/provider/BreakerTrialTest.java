@@ -31,6 +31,9 @@ class BreakerTrialTest {
         LIMIT_REACHED(new Failure.LimitReached("m", "key", Optional.empty()), Counts.AS_TRIAL),
         CANCELLED(new Failure.Cancelled("m"), Counts.AS_TRIAL),
         CLIENT_GONE(new Failure.ClientGone("m"), Counts.AS_TRIAL),
+        SLOW_CLIENT(new Failure.SlowClient("m"), Counts.AS_TRIAL),
+        UNAVAILABLE(new Failure.Unavailable("m", "code"), Counts.AS_TRIAL),
+        INTERNAL(new Failure.Internal("m"), Counts.AS_TRIAL),
         // It answers, whatever it says.
         RATE_LIMITED(new Failure.RateLimited("m", Optional.empty()), Counts.NEVER),
         QUOTA_EXHAUSTED(new Failure.QuotaExhausted("m"), Counts.NEVER),
