@@ -119,6 +119,8 @@ final class ChunkDecoder implements SseListener {
     void end() {
         try {
             reader.end(this::add);
+        } catch (MalformedChunkException e) {
+            throw malformed("ended its answer in a way that is not of its protocol: " + e.getMessage(), e);
         } catch (LlmException e) {
             throw scrubbed(e);
         }

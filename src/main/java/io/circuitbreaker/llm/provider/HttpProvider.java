@@ -1,8 +1,6 @@
 package io.circuitbreaker.llm.provider;
 
 import io.circuitbreaker.llm.chat.ChunkStream;
-import io.circuitbreaker.llm.chat.Failure;
-import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.dialect.Dialect;
@@ -121,10 +119,8 @@ public class HttpProvider implements RemoteProvider, Prefilling {
      *
      * <p>An answer that did not begin is asked for again, twice, unless others could be asked meanwhile. Below this,
      * unseen by the breaker, a connection that the provider has left is replaced. The timeout stands behind the
-     * configured deadlines, which are shorter: it is for a fault in ours. Client errors do not count for the breaker.
-     *
-     * <p>To the breaker what is not a failure is a success, and there is no third. Limits and cancels say nothing of the
-     * provider: among other attempts they weigh little, but the one that an open breaker lets through must not close it.
+     * configured deadlines, which are shorter: it is for a fault in ours. What counts for the breaker {@link BreakerTrial}
+     * says.
      */
     @Override
     @Retry(maxRetries = 2, delay = 100, jitter = 50, maxDuration = 0, retryOn = TransportException.class)
@@ -132,37 +128,11 @@ public class HttpProvider implements RemoteProvider, Prefilling {
             delayUnit = ChronoUnit.SECONDS, successThreshold = 1, failOn = UpstreamException.class)
     @Timeout(value = 1, unit = ChronoUnit.HOURS)
     public ChunkStream open(ProviderCall call) {
-        boolean decides = trial.begin();
-        try {
-            ChunkStream stream = upstream.open(call);
-            trial.passed();
-            return stream;
-        } catch (LlmException e) {
-            boolean atFault = e instanceof UpstreamException || decides && saysNothing(e.failure());
-            if (decides && atFault) {
-                // It is open again, whether or not somebody is refused before the next.
-                trial.expect();
-            } else if (decides) {
-                trial.passed();
-            }
-            // Of another class, so that the breaker counts it, or that the retry lets it pass.
-            boolean asItIs = e instanceof TransportException ? repeats(call) : !atFault || e instanceof UpstreamException;
-            throw asItIs ? e : new UpstreamException(e.failure(), e);
-        }
+        return trial.open(upstream, call);
     }
 
     @Override
     public void breakerRefused() {
         trial.expect();
-    }
-
-    private static boolean saysNothing(Failure failure) {
-        return failure instanceof Failure.LimitReached || failure instanceof Failure.Cancelled
-                || failure instanceof Failure.ClientGone;
-    }
-
-    /** The router may have used up some attempts before. */
-    private static boolean repeats(ProviderCall call) {
-        return call.mayBeRepeated() && !call.othersWait();
     }
 }

@@ -123,13 +123,20 @@ public final class KeptDelivery implements Delivery {
 
     @Override
     public void fail(LlmException why, long id, String data) {
-        stream.append(data);
-        stream.end(endOf(why.failure()));
+        keepFailure(why, data);
         Optional<Delivery> to = delivery();
         try {
             to.ifPresent(delivery -> delivery.fail(why, id, data));
         } finally {
             leave();
+        }
+    }
+
+    private void keepFailure(LlmException why, String data) {
+        // Where only the first client could not be given its end, the stream has its own already.
+        if (!stream.status().state().isEnd()) {
+            stream.append(data);
+            stream.end(endOf(why.failure()));
         }
     }
 

@@ -31,6 +31,7 @@ public final class StubProvider implements LlmProvider, ActiveStreams, Prefillin
     private final CountDownLatch silent = new CountDownLatch(1);
     private List<StreamingChunk> chunks = List.of();
     private Optional<Failure> breaksWith = Optional.empty();
+    private Consumer<Cancellation> beforeItsEnd = _ -> { };
     private Prefill prefill = Prefill.NONE;
     private int activeStreams;
 
@@ -152,6 +153,12 @@ public final class StubProvider implements LlmProvider, ActiveStreams, Prefillin
         return this;
     }
 
+    /** What happens when the last chunk of an answer has been taken, while its end is waited for. */
+    public StubProvider thenEndsAfter(Consumer<Cancellation> step) {
+        beforeItsEnd = step;
+        return this;
+    }
+
     /** How it takes the beginning of its own answer; otherwise it does not. */
     public StubProvider takes(Prefill way) {
         prefill = way;
@@ -220,7 +227,12 @@ public final class StubProvider implements LlmProvider, ActiveStreams, Prefillin
         othersWaited.add(call.othersWait());
         requests.add(call.request());
         step.accept(call);
-        return new StubStream(new StreamHead("chatcmpl-1", 0, call.model(), name), chunks, breaksWith, call.cancellation(),
-                timesClosed);
+        return new StubStream(new StreamHead("chatcmpl-1", 0, call.model(), name), chunks, () -> end(call.cancellation()),
+                call.cancellation(), timesClosed);
+    }
+
+    private Optional<Failure> end(Cancellation cancellation) {
+        beforeItsEnd.accept(cancellation);
+        return breaksWith;
     }
 }

@@ -9,23 +9,24 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** An answer of given chunks that ends well, or with a failure. Cancelled, it fails with the reason at the next chunk. */
 final class StubStream implements ChunkStream {
 
     private final StreamHead head;
     private final Iterator<StreamingChunk> chunks;
-    private final Optional<Failure> failure;
+    private final Supplier<Optional<Failure>> end;
     private final Cancellation cancellation;
     private final AtomicInteger timesClosed;
     private StreamingChunk chunk;
     private Thread owner = Thread.currentThread();
 
-    StubStream(StreamHead head, List<StreamingChunk> chunks, Optional<Failure> failure, Cancellation cancellation,
+    StubStream(StreamHead head, List<StreamingChunk> chunks, Supplier<Optional<Failure>> end, Cancellation cancellation,
                AtomicInteger timesClosed) {
         this.head = head;
         this.chunks = chunks.iterator();
-        this.failure = failure;
+        this.end = end;
         this.cancellation = cancellation;
         this.timesClosed = timesClosed;
     }
@@ -45,7 +46,7 @@ final class StubStream implements ChunkStream {
         checkOwner();
         cancellation.throwIfCancelled();
         if (!chunks.hasNext()) {
-            failure.ifPresent(why -> {
+            end.get().ifPresent(why -> {
                 throw new LlmException(why);
             });
             return false;

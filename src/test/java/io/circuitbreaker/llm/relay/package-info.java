@@ -1,0 +1,2 @@
+/** Tests of the way between a provider's stream and its client, without either. */
+package io.circuitbreaker.llm.relay;
