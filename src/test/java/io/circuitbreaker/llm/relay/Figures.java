@@ -1,5 +1,6 @@
 package io.circuitbreaker.llm.relay;
 
+import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.Spent;
 import io.circuitbreaker.llm.observe.StreamEnd;
 import io.circuitbreaker.llm.observe.StreamingMetrics;
@@ -12,6 +13,7 @@ import org.eclipse.microprofile.metrics.MetricRegistry;
 final class Figures extends StreamingMetrics {
 
     private final List<StreamEnd> ends = new CopyOnWriteArrayList<>();
+    private final List<Failure> refused = new CopyOnWriteArrayList<>();
     private final List<Spent> spent = new CopyOnWriteArrayList<>();
 
     Figures() {
@@ -27,6 +29,15 @@ final class Figures extends StreamingMetrics {
     @Override
     public void record(Spent part) {
         spent.add(part);
+    }
+
+    @Override
+    public void recordRefused(Failure why) {
+        refused.add(why);
+    }
+
+    List<Failure> refused() {
+        return List.copyOf(refused);
     }
 
     List<StreamEnd> ends() {

@@ -298,6 +298,7 @@ class GenerationTest {
         assertThat(manager.activeStreams()).isZero();
         assertThat(session.streams()).isEmpty();
         assertThatExceptionOfType(LlmException.class).isThrownBy(() -> admitted(provider));
+        assertThat(figures.refused()).hasSize(1);
         assertThat(manager.activeStreams()).isZero();
     }
 
