@@ -10,14 +10,17 @@ import java.util.Optional;
 /** A wire language, on the side of the provider. Implementations are stateless, thread-safe CDI beans. */
 public interface Dialect {
 
-    /** The name that configuration uses, e.g. {@code openai}. */
+    /** The name that configuration uses, e.g. {@code openai}: lower-case letters, digits and hyphens. */
     String name();
 
-    /** Where the vendor serves it, in the form that the vendor's own SDKs take. */
+    /** Where the vendor serves it, in the form that the vendor's own SDKs take: https, without a slash at the end. */
     String defaultBaseUrl();
 
     /**
-     * Writes the request for a stream.
+     * Writes the request for a stream. It names the {@linkplain Upstream#model model} as the provider does; it has all of
+     * the {@linkplain LlmRequest#conversation() conversation}, in which an answer that broke off is gone on with; and the
+     * key is in {@linkplain Upstream#keyHeader one header} and nowhere else. It names what of the client's parameters it
+     * leaves out.
      *
      * @throws io.circuitbreaker.llm.chat.LlmException if the request has what this language cannot express and what
      *                                                 cannot be left out without changing its meaning
@@ -40,7 +43,10 @@ public interface Dialect {
      */
     ChunkReader reader(StreamHead fallback, int choices);
 
-    /** A complete answer of these tokens as the vendor streams it: what a reader can be tried with, without a provider. */
+    /**
+     * A complete answer of these tokens as the vendor streams it, with usage: what a reader can be tried with, without a
+     * provider. The server warms up with it.
+     */
     String example(List<String> tokens);
 
     /**
@@ -51,6 +57,9 @@ public interface Dialect {
         return Optional.empty();
     }
 
-    /** What an HTTP status other than 2xx means. Never throws, whatever the body is. */
+    /**
+     * What an HTTP status other than 2xx means. Never throws, whatever the body is. The failure's message is short, names
+     * the provider, and of a refused key has none of the provider's words: they may quote it.
+     */
     Failure failure(ErrorResponse response);
 }

@@ -84,6 +84,7 @@ final class ChunkDecoder implements SseListener {
         try {
             parser.feed(bytes, 0, bytes.length);
         } catch (SseTooLargeException e) {
+            breakOff();
             throw malformed("sent a stream in which " + e.getMessage(), e);
         } catch (LlmException e) {
             throw scrubbed(e);
@@ -92,39 +93,58 @@ final class ChunkDecoder implements SseListener {
 
     /** Takes a whole answer that came as one document. */
     void whole(String json) {
-        try {
+        guarded(() -> {
             reader.readWhole(json, this::add);
-            reader.end(this::add);
-        } catch (MalformedChunkException e) {
-            throw malformed("sent an answer that is not of its protocol: " + e.getMessage(), e);
-        } catch (LlmException e) {
-            throw scrubbed(e);
-        }
+            endUnlessDone();
+        });
         ended = true;
     }
 
     /** The provider has closed the connection. */
     void endOfBody() {
-        try {
-            parser.unfinished().ifPresent(this::unterminated);
-        } catch (LlmException e) {
-            throw scrubbed(e);
-        }
+        guarded(() -> parser.unfinished().ifPresent(this::unterminated));
         if (!ended) {
             end();
         }
     }
 
-    /** Nothing more will come, for whatever reason. */
+    /** Nothing more will come, and that is well, for whatever reason. */
     void end() {
+        guarded(this::endUnlessDone);
+        ended = true;
+    }
+
+    /**
+     * The answer is ended by others than its provider, before its time: what it has cost until now is still told. The rest
+     * of what the reader held back would look like a good end.
+     */
+    void breakOff() {
+        if (reader.done()) {
+            return;
+        }
         try {
+            reader.end(this::addUsage);
+        } catch (MalformedChunkException | LlmException incomplete) {
+            // It is; why, our caller knows better.
+            LOG.log(Level.FINEST, incomplete, () -> "provider '" + provider + "' was interrupted");
+        }
+    }
+
+    private void endUnlessDone() {
+        if (!reader.done()) {
             reader.end(this::add);
+        }
+    }
+
+    /** For what cannot be skipped. */
+    private void guarded(Runnable reading) {
+        try {
+            reading.run();
         } catch (MalformedChunkException e) {
-            throw malformed("ended its answer in a way that is not of its protocol: " + e.getMessage(), e);
+            throw malformed("sent an answer that is not of its protocol: " + e.getMessage(), e);
         } catch (LlmException e) {
             throw scrubbed(e);
         }
-        ended = true;
     }
 
     /** The grammar discards an event without its blank line; some servers leave that out after their last. */
@@ -133,8 +153,18 @@ final class ChunkDecoder implements SseListener {
         try {
             reader.read(event, this::add);
         } catch (MalformedChunkException cutOff) {
-            LOG.log(Level.FINE, cutOff, () -> "provider '" + provider + "' was cut off within an event");
+            logCutOff(cutOff);
+        } catch (LlmException e) {
+            if (!(e.failure() instanceof Failure.Malformed)) {
+                throw e;
+            }
+            logCutOff(e);
         }
+    }
+
+    /** That the answer is not complete is for the reader to say, at its end. */
+    private void logCutOff(RuntimeException why) {
+        LOG.log(Level.FINE, why, () -> "provider '" + provider + "' was cut off within an event");
     }
 
     @Override
@@ -167,12 +197,19 @@ final class ChunkDecoder implements SseListener {
         ready.add(next);
     }
 
+    private void addUsage(StreamingChunk next) {
+        if (next.usage().isPresent()) {
+            ready.add(next);
+        }
+    }
+
     private void skip(MalformedChunkException e) {
         malformedInARow++;
         onMalformed.run();
         LOG.log(Level.WARNING, e, () -> "provider '" + provider + "' sent a malformed chunk; skipped ("
                 + malformedInARow + " in a row, the limit is " + MALFORMED_IN_A_ROW + ")");
         if (malformedInARow >= MALFORMED_IN_A_ROW) {
+            breakOff();
             throw malformed("sent " + malformedInARow + " malformed chunks in a row", e);
         }
     }

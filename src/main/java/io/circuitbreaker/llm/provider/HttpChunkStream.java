@@ -192,6 +192,7 @@ final class HttpChunkStream implements ChunkStream {
                 // All that was promised has come; not every server takes the trouble to say goodbye.
                 decoder.end();
             } else {
+                decoder.breakOff();
                 throw Faults.exception(new Failure.ClosedEarly("provider '" + provider
                         + "' broke the connection before it said that the answer was complete"), true, e);
             }
@@ -203,6 +204,7 @@ final class HttpChunkStream implements ChunkStream {
     /** By a deadline or a cancel; or the time for what may follow the finish is over, which is a good end. */
     private void endedFromOutside(IOException e) {
         guard.reason().ifPresentOrElse(why -> {
+            decoder.breakOff();
             throw Faults.exception(why, true, e);
         }, decoder::end);
     }

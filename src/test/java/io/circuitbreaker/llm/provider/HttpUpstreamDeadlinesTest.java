@@ -7,6 +7,7 @@ import io.circuitbreaker.llm.chat.ChunkStream;
 import io.circuitbreaker.llm.chat.Deadline;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.chat.TokenUsage;
 import io.circuitbreaker.llm.dialect.ApiKey;
 import io.circuitbreaker.llm.dialect.StreamUsage;
 import io.circuitbreaker.llm.testing.FakeReply;
@@ -93,6 +94,14 @@ class HttpUpstreamDeadlinesTest {
         Answer answer = ask(language, IDLE, language.begun("Hel").stall());
         assertExceeded(answer, Deadline.IDLE);
         assertThat(answer.text()).isEqualTo("Hel");
+    }
+
+    @Test
+    @DisplayName("T40: what was used until the deadline is told, also where it is told at the end only")
+    void usageUntilTheDeadline() {
+        Answer answer = ask(Language.GOOGLE, IDLE, FakeReply.sse().send(GoogleEvents.text("Hel", 5, 1)).stall());
+        assertExceeded(answer, Deadline.IDLE);
+        assertThat(answer.usage()).contains(TokenUsage.of(5, 1, 0, 0));
     }
 
     @ParameterizedTest

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.chat.TokenUsage;
 import io.circuitbreaker.llm.testing.FakeReply;
+import io.circuitbreaker.llm.testing.GoogleEvents;
 import io.circuitbreaker.llm.testing.OpenAiEvents;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -156,6 +158,17 @@ class HttpUpstreamErrorsTest {
             assertFailed(answer, Failure.ClosedEarly.class, UpstreamException.class);
         }
         assertFailed(ask(language, begun.reset()), Failure.ClosedEarly.class, UpstreamException.class);
+    }
+
+    @Test
+    @DisplayName("T40: however an answer breaks off, what it has cost until then is told")
+    void brokenOffWithUsage() {
+        FakeReply begun = FakeReply.sse().send(GoogleEvents.text("Hel", 5, 1), GoogleEvents.text("lo", 5, 2));
+        for (FakeReply reply : List.of(begun.end(), begun.cut(), begun.reset())) {
+            Answer answer = ask(Language.GOOGLE, reply);
+            assertThat(answer.failure()).isInstanceOf(Failure.ClosedEarly.class);
+            assertThat(answer.usage()).contains(TokenUsage.of(5, 2, 0, 0));
+        }
     }
 
     @Test

@@ -39,6 +39,11 @@ public final class DecodedAnswer {
 
     /** Runs a recorded body through the parser and a reader, to its end. */
     public static DecodedAnswer of(byte[] body, ChunkReader reader) {
+        return of(List.of(body), reader);
+    }
+
+    /** The same for a body that comes in pieces. */
+    public static DecodedAnswer of(List<byte[]> body, ChunkReader reader) {
         DecodedAnswer answer = new DecodedAnswer();
         SseListener listener = new SseListener() {
             @Override
@@ -55,7 +60,21 @@ public final class DecodedAnswer {
         };
         try {
             SseParser parser = new SseParser(listener);
-            parser.feed(body, 0, body.length);
+            body.forEach(piece -> parser.feed(piece, 0, piece.length));
+            if (!reader.done()) {
+                reader.end(answer::add);
+            }
+        } catch (LlmException e) {
+            answer.failure = Optional.of(e.failure());
+        }
+        return answer;
+    }
+
+    /** Runs a document through a reader that takes it in place of a stream. */
+    public static DecodedAnswer ofWhole(String json, ChunkReader reader) {
+        DecodedAnswer answer = new DecodedAnswer();
+        try {
+            reader.readWhole(json, answer::add);
             if (!reader.done()) {
                 reader.end(answer::add);
             }
@@ -68,7 +87,7 @@ public final class DecodedAnswer {
     private void add(StreamingChunk chunk) {
         chunks.add(chunk);
         chunk.usage().ifPresent(latest -> usage = Optional.of(latest));
-        chunk.choices().stream().filter(choice -> choice.index() == 0).forEach(this::add);
+        chunk.decoded().stream().filter(choice -> choice.index() == 0).forEach(this::add);
     }
 
     private void add(StreamingChoice choice) {

@@ -41,6 +41,7 @@ final class AnthropicChunkReader implements ChunkReader {
     private StreamHead head;
     private int toolCalls;
     private boolean started;
+    private boolean spoke;
     private boolean finished;
     private boolean done;
 
@@ -60,11 +61,22 @@ final class AnthropicChunkReader implements ChunkReader {
         if (data.isBlank()) {
             return;
         }
-        if (piece.read(event.type(), data)) {
-            addPiece(chunks);
-        } else {
-            readEvent(event.type(), Json.parse(data), chunks);
+        try {
+            if (piece.read(event.type(), data)) {
+                addPiece(chunks);
+            } else {
+                readEvent(event.type(), Json.parse(data), chunks);
+            }
+        } catch (MalformedChunkException e) {
+            throw skippable(e);
         }
+    }
+
+    /** An event can be skipped, but not one that may have had a piece of a tool call's arguments. */
+    private RuntimeException skippable(MalformedChunkException e) {
+        boolean inToolCall = open.values().stream().anyMatch(ContentBlock.Tool.class::isInstance);
+        return inToolCall ? new LlmException(new Failure.Malformed("provider '" + head.provider()
+                + "' sent an unreadable event in the middle of a tool call"), e) : e;
     }
 
     private void readEvent(String eventType, JsonObject event, Consumer<? super StreamingChunk> chunks) {
@@ -73,11 +85,8 @@ final class AnthropicChunkReader implements ChunkReader {
             case "message_start" -> start(Json.requiredObject(event, "message"), chunks);
             case "content_block_start" -> open(index(event), Json.requiredObject(event, "content_block"), chunks);
             case "content_block_stop" -> close(index(event), chunks);
-            case "message_delta" -> {
-                usage.update(Json.object(event, "usage"));
-                finish(Json.object(event, "delta"), chunks);
-            }
-            case "message_stop" -> done = true;
+            case "message_delta" -> finish(Json.object(event, "delta"), Json.object(event, "usage"), chunks);
+            case "message_stop" -> stop(chunks);
             case "error" -> throw new LlmException(AnthropicErrors.inStream(head.provider(), event));
             default -> {
                 // A ping, or what has been invented since: the protocol asks that it be ignored.
@@ -108,15 +117,16 @@ final class AnthropicChunkReader implements ChunkReader {
             open(index, object, chunks);
             close(index++, chunks);
         }
-        finish(message, chunks);
-        done = true;
+        finish(message, JsonValue.EMPTY_JSON_OBJECT, chunks);
+        stop(chunks);
     }
 
     private void start(JsonObject message, Consumer<? super StreamingChunk> chunks) {
         String id = Json.text(message, "id");
-        head = new StreamHead(id.isEmpty() ? head.id() : id, head.created(), head.model(), head.provider())
-                .withModel(Json.text(message, "model"));
+        String model = Json.text(message, "model");
         usage.update(Json.object(message, "usage"));
+        head = new StreamHead(id.isEmpty() ? head.id() : id, head.created(), head.model(), head.provider())
+                .withModel(model);
         ensureStarted(chunks);
         // Not held back until the end: of a stream that breaks off, the prompt has been paid for all the same.
         usage.total().map(StreamingChunk::usage).ifPresent(chunks);
@@ -126,8 +136,8 @@ final class AnthropicChunkReader implements ChunkReader {
         if (finished) {
             return;
         }
-        close(index, chunks);
         ContentBlock block = ContentBlock.of(start, toolCalls, proof);
+        close(index, chunks);
         if (block instanceof ContentBlock.Tool) {
             toolCalls++;
         }
@@ -141,6 +151,11 @@ final class AnthropicChunkReader implements ChunkReader {
         }
         ContentBlock block = open.get(piece.index());
         if (block == null) {
+            if (piece.kind() == BlockDelta.Kind.ARGUMENTS && !piece.value().isEmpty()) {
+                // What began the call may have been lost: without it the answer is not what the model said.
+                throw new LlmException(new Failure.Malformed("provider '" + head.provider()
+                        + "' sent a piece of a tool call that it had not begun"));
+            }
             block = ContentBlock.unannounced(piece, proof);
             open.put(piece.index(), block);
         }
@@ -154,12 +169,16 @@ final class AnthropicChunkReader implements ChunkReader {
         }
     }
 
-    /** @param end has {@code stop_reason}, which is null in a message_delta that only brings usage */
-    private void finish(JsonObject end, Consumer<? super StreamingChunk> chunks) {
+    /**
+     * @param end    has {@code stop_reason}, which is null in a message_delta that only brings usage
+     * @param latest empty if there is none
+     */
+    private void finish(JsonObject end, JsonObject latest, Consumer<? super StreamingChunk> chunks) {
         String reason = Json.text(end, "stop_reason");
+        String refusal = Json.text(Json.object(end, "stop_details"), "explanation");
+        usage.update(latest);
         if (!finished && !reason.isEmpty()) {
             closeAll(chunks);
-            String refusal = Json.text(Json.object(end, "stop_details"), "explanation");
             if (!refusal.isEmpty()) {
                 emit(new Delta(false, "", "", refusal, List.of(), Optional.empty()), chunks);
             }
@@ -168,6 +187,16 @@ final class AnthropicChunkReader implements ChunkReader {
             chunks.accept(StreamingChunk.of(StreamingChoice.finish(finishReason(reason))));
         }
         usage.total().map(StreamingChunk::usage).ifPresent(chunks);
+    }
+
+    /** Some servers leave the reason out; then all has come if anything has, and no reason is made up. */
+    private void stop(Consumer<? super StreamingChunk> chunks) {
+        closeAll(chunks);
+        if (!finished && !spoke) {
+            throw new LlmException(new Failure.ClosedEarly(
+                    "provider '" + head.provider() + "' ended its stream without an answer"));
+        }
+        done = true;
     }
 
     private void closeAll(Consumer<? super StreamingChunk> chunks) {
@@ -188,6 +217,7 @@ final class AnthropicChunkReader implements ChunkReader {
 
     private void emit(Delta delta, Consumer<? super StreamingChunk> chunks) {
         ensureStarted(chunks);
+        spoke |= delta.speaks();
         chunks.accept(StreamingChunk.of(delta));
     }
 

@@ -35,7 +35,7 @@ sealed interface ContentBlock {
         };
     }
 
-    /** For a piece whose block was never announced. */
+    /** For a piece whose block was never announced, and that can stand without: it is none of a tool call's. */
     static ContentBlock unannounced(BlockDelta piece, ThinkingProof proof) {
         return switch (piece.kind()) {
             case TEXT -> new Text("");

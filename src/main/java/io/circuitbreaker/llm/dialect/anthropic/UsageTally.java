@@ -21,12 +21,17 @@ final class UsageTally {
         if (usage.isEmpty()) {
             return;
         }
-        known = true;
-        input = Json.number(usage, "input_tokens", input);
-        cacheWritten = Json.number(usage, "cache_creation_input_tokens", cacheWritten);
-        cacheRead = Json.number(usage, "cache_read_input_tokens", cacheRead);
-        output = Json.number(usage, "output_tokens", output);
+        // All is read before any of it counts: of an event that cannot be understood nothing does.
+        long newInput = Json.number(usage, "input_tokens", input);
+        long newCacheWritten = Json.number(usage, "cache_creation_input_tokens", cacheWritten);
+        long newCacheRead = Json.number(usage, "cache_read_input_tokens", cacheRead);
+        long newOutput = Json.number(usage, "output_tokens", output);
         thinking = Json.number(Json.object(usage, "output_tokens_details"), "thinking_tokens", thinking);
+        input = newInput;
+        cacheWritten = newCacheWritten;
+        cacheRead = newCacheRead;
+        output = newOutput;
+        known = true;
     }
 
     /** Anthropic counts cached tokens apart, OpenAI inside of the prompt. */

@@ -7,7 +7,6 @@ import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.StreamingChoice;
 import io.circuitbreaker.llm.chat.StreamingChunk;
 import io.circuitbreaker.llm.chat.ToolCallDelta;
-import io.circuitbreaker.llm.dialect.MalformedChunkException;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
@@ -113,7 +112,7 @@ final class Candidate {
             emit(opening(call, name, "", signature), chunks);
             open = new PartialArguments();
         } else if (open == null) {
-            checkEmpty(call);
+            failUnlessEmpty(call);
             return;
         }
         gather(call);
@@ -149,20 +148,16 @@ final class Candidate {
         }
     }
 
+    /** Empty where there are none; of another type they do not get here. */
     private static JsonObject arguments(JsonObject call) {
-        JsonValue arguments = call.get("args");
-        if (arguments == null || arguments == JsonValue.NULL) {
-            return JsonValue.EMPTY_JSON_OBJECT;
-        }
-        if (arguments instanceof JsonObject object) {
-            return object;
-        }
-        throw new MalformedChunkException("expected a function call's args to be a JSON object");
+        return call.get("args") instanceof JsonObject object ? object : JsonValue.EMPTY_JSON_OBJECT;
     }
 
-    private static void checkEmpty(JsonObject call) {
+    /** The piece that began the call may have been lost: without it the answer is not what the model said. */
+    private void failUnlessEmpty(JsonObject call) {
         if (!call.isEmpty()) {
-            throw new MalformedChunkException("expected a function call to have a name");
+            throw new LlmException(new Failure.Malformed(
+                    "provider '" + provider + "' sent a piece of a function call that it had not begun"));
         }
     }
 

@@ -38,7 +38,8 @@ final class GoogleChunkReader implements ChunkReader {
 
     // the chunk being read; emitted when all of it has been understood
     private final List<CandidatePiece> pieces = new ArrayList<>(1);
-    private String error = "";
+    private boolean blocks;
+    private Optional<JsonObject> error = Optional.empty();
 
     /** @param choices how many candidates were asked for */
     GoogleChunkReader(StreamHead fallback, int choices, CallIds ids) {
@@ -54,7 +55,9 @@ final class GoogleChunkReader implements ChunkReader {
 
     @Override
     public void read(SseEvent event, Consumer<? super StreamingChunk> chunks) {
-        readWhole(event.data(), chunks);
+        if (!event.data().isBlank()) {
+            readWhole(event.data(), chunks);
+        }
     }
 
     /** One chunk, or the array of chunks that an address without {@code alt=sse} gives. */
@@ -63,9 +66,11 @@ final class GoogleChunkReader implements ChunkReader {
         try {
             document(new JsonCursor(json), chunks);
         } catch (MalformedChunkException e) {
-            throw skippable(e);
+            throw skippable(e, chunks);
         } catch (LlmException e) {
-            failed = true;
+            if (!failed) {
+                failing(chunks);
+            }
             throw e;
         }
     }
@@ -127,7 +132,8 @@ final class GoogleChunkReader implements ChunkReader {
 
     private void chunk(JsonCursor cursor) {
         pieces.clear();
-        error = "";
+        blocks = false;
+        error = Optional.empty();
         cursor.enterObject();
         while (cursor.nextMember()) {
             if (cursor.keyIs("candidates") && cursor.peek() != 'n') {
@@ -142,7 +148,7 @@ final class GoogleChunkReader implements ChunkReader {
             } else if (cursor.keyIs("promptFeedback") && cursor.peek() == '{') {
                 feedback(cursor);
             } else if (cursor.keyIs("error") && cursor.peek() != 'n') {
-                error = cursor.raw();
+                error = Optional.of(errorDocument(cursor.raw()));
             } else {
                 cursor.skip();
             }
@@ -160,7 +166,7 @@ final class GoogleChunkReader implements ChunkReader {
         cursor.enterObject();
         while (cursor.nextMember()) {
             if (cursor.keyIs("blockReason")) {
-                blocked |= cursor.skipNonEmptyString();
+                blocks |= cursor.skipNonEmptyString();
             } else {
                 cursor.skip();
             }
@@ -180,22 +186,25 @@ final class GoogleChunkReader implements ChunkReader {
     }
 
     private void emit(Consumer<? super StreamingChunk> chunks) {
+        blocked |= blocks;
         for (CandidatePiece piece : pieces) {
             candidate(piece.index(), chunks).read(piece, chunks);
         }
-        if (!error.isEmpty()) {
-            fail(Errors.inStream(head.provider(), errorDocument()), chunks);
-        }
+        error.ifPresent(said -> fail(Errors.inStream(head.provider(), said), chunks));
     }
 
-    /** The tokens of an answer that failed are spent all the same. */
     private void fail(Failure failure, Consumer<? super StreamingChunk> chunks) {
-        failed = true;
-        lastUsage().map(StreamingChunk::usage).ifPresent(chunks);
+        failing(chunks);
         throw new LlmException(failure);
     }
 
-    private JsonObject errorDocument() {
+    /** The tokens of an answer that failed are spent all the same. */
+    private void failing(Consumer<? super StreamingChunk> chunks) {
+        failed = true;
+        lastUsage().map(StreamingChunk::usage).ifPresent(chunks);
+    }
+
+    private static JsonObject errorDocument(String error) {
         try {
             return JsonText.parseObject("{\"error\":" + error + '}');
         } catch (JsonException e) {
@@ -217,11 +226,11 @@ final class GoogleChunkReader implements ChunkReader {
     }
 
     /** A chunk can be skipped, but not one that may have had a piece of a tool call's arguments. */
-    private RuntimeException skippable(MalformedChunkException e) {
+    private RuntimeException skippable(MalformedChunkException e, Consumer<? super StreamingChunk> chunks) {
         if (candidates.stream().noneMatch(Candidate::hasOpenCall)) {
             return e;
         }
-        failed = true;
+        failing(chunks);
         return new LlmException(new Failure.Malformed("provider '" + head.provider()
                 + "' sent an unreadable chunk in the middle of a tool call's arguments"), e);
     }

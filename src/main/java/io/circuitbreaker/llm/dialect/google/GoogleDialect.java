@@ -61,16 +61,17 @@ public class GoogleDialect implements Dialect {
 
     @Override
     public String example(List<String> tokens) {
-        return (tokens.stream().map(token -> """
+        List<String> texts = tokens.isEmpty() ? List.of("") : tokens;
+        return (texts.stream().limit(texts.size() - 1L).map(token -> """
                 data: {"candidates":[{"content":{"parts":[{"text":%s}],"role":"model"},"index":0}],\
                 "usageMetadata":{"promptTokenCount":9},"modelVersion":"example","responseId":"example"}
 
                 """.formatted(Json.createValue(token))).collect(joining()) + """
-                data: {"candidates":[{"content":{"parts":[{"text":"."}],"role":"model"},"finishReason":"STOP","index":0}],\
+                data: {"candidates":[{"content":{"parts":[{"text":%s}],"role":"model"},"finishReason":"STOP","index":0}],\
                 "usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":33,"totalTokenCount":42},\
                 "modelVersion":"example","responseId":"example"}
 
-                """).replace("\n", "\r\n");
+                """.formatted(Json.createValue(texts.getLast()))).replace("\n", "\r\n");
     }
 
     /** Of all models only few take penalties, and those that do not refuse the whole request for them. */

@@ -5,6 +5,7 @@ import io.circuitbreaker.llm.dialect.JsonCursor;
 import io.circuitbreaker.llm.dialect.MalformedChunkException;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 
 /**
  * One part of a candidate's content. Parts of other kinds (code that Google ran, media) have neither text nor call, and
@@ -32,7 +33,7 @@ record Part(String text, boolean thought, String signature, JsonObject call) {
             } else if (cursor.keyIs("thoughtSignature")) {
                 signature = cursor.string();
             } else if (cursor.keyIs("functionCall")) {
-                call = object(cursor.raw());
+                call = call(cursor.raw());
             } else {
                 otherKind = true;
                 cursor.skip();
@@ -44,6 +45,15 @@ record Part(String text, boolean thought, String signature, JsonObject call) {
 
     boolean speaks() {
         return text != null && !text.isEmpty() || call != null;
+    }
+
+    private static JsonObject call(String json) {
+        JsonObject call = object(json);
+        JsonValue arguments = call.getOrDefault("args", JsonValue.NULL);
+        if (arguments != JsonValue.NULL && !(arguments instanceof JsonObject)) {
+            throw new MalformedChunkException("expected a function call's args to be a JSON object");
+        }
+        return call;
     }
 
     private static JsonObject object(String json) {

@@ -17,6 +17,7 @@ final class ChunkView {
     // the whole stream so far
     private final BitSet started = new BitSet();
     private final BitSet finished = new BitSet();
+    private final BitSet calling = new BitSet();
     final ToolCallView toolCalls = new ToolCallView();
     String id = "";
     long created;
@@ -25,6 +26,7 @@ final class ChunkView {
     private boolean templateHasProvider;
 
     // the chunk at hand
+    private final BitSet starting = new BitSet();
     private final BitSet finishing = new BitSet();
     /** Whether an error stands beside the choices, or instead of them. */
     boolean hasError;
@@ -82,6 +84,22 @@ final class ChunkView {
         return mustMend || toolCalls.needsRepair();
     }
 
+    /** Whether a choice calls a tool and has not ended, so that more of the call's arguments may follow. */
+    boolean hasOpenToolCall() {
+        for (int choice = calling.nextSetBit(0); choice >= 0; choice = calling.nextSetBit(choice + 1)) {
+            if (!finished.get(choice)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The chunk at hand is good. One that turns out to be malformed never reaches the client, and ends nothing for it. */
+    void taken() {
+        started.or(starting);
+        finished.or(finishing);
+    }
+
     void look(String json) {
         reset();
         if (template.fits(json)) {
@@ -102,8 +120,6 @@ final class ChunkView {
         }
         cursor.end();
         mustMend |= !hasChoiceList;
-        // Only now: a finish in a chunk that turns out to be malformed never reaches the client.
-        finished.or(finishing);
         if (isOnlyText()) {
             template.learn(json, textFrom, textTo);
             templateHasProvider = hasProvider;
@@ -116,6 +132,7 @@ final class ChunkView {
     }
 
     private void reset() {
+        starting.clear();
         finishing.clear();
         hasError = false;
         choiceError = null;
@@ -224,9 +241,12 @@ final class ChunkView {
                     "a choice's index must be between 0 and " + MAX_CHOICE_INDEX + ", was " + index);
         }
         int choice = (int) index;
-        started.set(choice);
+        starting.set(choice);
         mustMend |= !hasDelta;
-        toolCalls.place(choice);
+        if (toolCalls.place(choice)) {
+            // Of a malformed chunk, too: what it had of the call is lost.
+            calling.set(choice);
+        }
         if (finishReason.isEmpty()) {
             return;
         }

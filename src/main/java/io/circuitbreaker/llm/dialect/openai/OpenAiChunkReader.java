@@ -5,6 +5,7 @@ import io.circuitbreaker.llm.chat.JsonText;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.chat.StreamingChunk;
+import io.circuitbreaker.llm.chat.TokenUsage;
 import io.circuitbreaker.llm.dialect.ChunkReader;
 import io.circuitbreaker.llm.dialect.MalformedChunkException;
 import io.circuitbreaker.llm.dialect.UnframedError;
@@ -55,29 +56,50 @@ final class OpenAiChunkReader implements ChunkReader {
         if (event.type().equals("error")) {
             throw error(data);
         }
-        view.look(data);
-        if (view.usage != null) {
-            chunks.accept(StreamingChunk.usage(Usages.read(view.usage)));
-        }
-        failIfError(data);
-        boolean onlyUsage = view.usage != null && view.usageFrom >= 0 && !view.hasChoices();
-        if (!onlyUsage) {
-            forward(data, chunks);
+        try {
+            readChunk(data, chunks);
+        } catch (MalformedChunkException e) {
+            throw skippable(e);
         }
     }
 
-    private void failIfError(String data) {
-        if (view.hasError || !view.hasChoiceList && isFlatError(data)) {
-            throw error(data);
+    private void readChunk(String data, Consumer<? super StreamingChunk> chunks) {
+        view.look(data);
+        Optional<TokenUsage> usage = Optional.ofNullable(view.usage).map(Usages::read);
+        boolean failed = saysError(data);
+        String line = failed || hasOnlyUsage() ? "" : forwardable(data);
+        // From here on nothing of it is malformed.
+        usage.map(StreamingChunk::usage).ifPresent(chunks);
+        if (failed) {
+            throw failure(data);
         }
-        if (view.choiceError != null) {
-            throw error(view.choiceError);
+        view.taken();
+        if (!line.isEmpty()) {
+            forward(line, chunks);
+        }
+    }
+
+    /** A chunk can be skipped, but not one that may have had a piece of a tool call's arguments. */
+    private RuntimeException skippable(MalformedChunkException e) {
+        return view.hasOpenToolCall() ? new LlmException(new Failure.Malformed("provider '" + fallback.provider()
+                + "' sent an unreadable chunk in the middle of a tool call"), e) : e;
+    }
+
+    private boolean hasOnlyUsage() {
+        return view.usage != null && view.usageFrom >= 0 && !view.hasChoices();
+    }
+
+    private boolean saysError(String data) {
+        return view.hasError || view.choiceError != null || view.endsInError || !view.hasChoiceList && isFlatError(data);
+    }
+
+    private LlmException failure(String data) {
+        if (view.hasError || !view.hasChoiceList) {
+            return error(data);
         }
         // Some servers say "error" as the reason of a finish, and nothing more.
-        if (view.endsInError) {
-            throw new LlmException(Failure.ProviderFailed.of(
-                    "provider '" + fallback.provider() + "' ended the answer with finish_reason error"));
-        }
+        return view.choiceError != null ? error(view.choiceError) : new LlmException(Failure.ProviderFailed.of(
+                "provider '" + fallback.provider() + "' ended the answer with finish_reason error"));
     }
 
     /** The form of older vLLM and of Mistral: {@code {"object":"error","message":…}}, without a member "error". */
@@ -89,15 +111,13 @@ final class OpenAiChunkReader implements ChunkReader {
         }
     }
 
-    private void forward(String data, Consumer<? super StreamingChunk> chunks) {
+    /** What of a chunk goes on; empty if nothing does. */
+    private String forwardable(String data) {
         String json = view.usage == null || view.usageFrom < 0 ? data : withoutUsage(data);
-        if (view.needsRepair()) {
-            Optional<String> mended = mend(json);
-            if (mended.isEmpty()) {
-                return;
-            }
-            json = mended.get();
-        }
+        return view.needsRepair() ? mend(json).orElse("") : json;
+    }
+
+    private void forward(String json, Consumer<? super StreamingChunk> chunks) {
         spoke |= view.speaks();
         String line = oneLine(json);
         String named = view.hasProvider ? line : withProvider(line);

@@ -46,7 +46,8 @@ final class ToolCallView {
         return !pieces.isEmpty();
     }
 
-    void place(int choice) {
+    /** Says where the choice's pieces belong; false if it has none. */
+    boolean place(int choice) {
         for (Piece piece : pieces) {
             Place place = indexes.place(choice, piece);
             places.add(place);
@@ -55,6 +56,7 @@ final class ToolCallView {
             boolean nameTwice = !place.names() && !piece.name().isEmpty();
             needsRepair |= place.index() != piece.wireIndex() || idMissing || idTwice || nameTwice;
         }
+        return !pieces.isEmpty();
     }
 
     private void piece(JsonCursor cursor) {

@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.dialect.anthropic;
 
 import static io.circuitbreaker.llm.dialect.anthropic.Events.START;
 import static io.circuitbreaker.llm.dialect.anthropic.Events.STOP;
+import static io.circuitbreaker.llm.dialect.anthropic.Events.blockStart;
 import static io.circuitbreaker.llm.dialect.anthropic.Events.finish;
 import static io.circuitbreaker.llm.dialect.anthropic.Events.text;
 import static io.circuitbreaker.llm.dialect.anthropic.Events.toolStart;
@@ -11,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.FinishReason;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.chat.ReasoningBlock;
 import io.circuitbreaker.llm.chat.StreamingChunk;
 import io.circuitbreaker.llm.chat.TokenUsage;
 import io.circuitbreaker.llm.testing.DecodedAnswer;
@@ -120,6 +122,29 @@ class AnthropicStreamEndsTest {
         assertThat(answer.failure()).isEmpty();
         assertThat(events.reader.finished()).isTrue();
         assertThat(events.reader.done()).isFalse();
+    }
+
+    @Test
+    @DisplayName("message_stop without a stop reason: what open blocks held back comes, and no finish is made up")
+    void nothingIsHeldBackAtAStopWithoutAReason() {
+        DecodedAnswer answer = events.answer(START,
+                blockStart(0, "{\"type\":\"thinking\",\"thinking\":\"hm\",\"signature\":\"c2ln\"}"),
+                toolStart(1, "toolu_a", "now"), STOP);
+
+        assertThat(answer.failure()).isEmpty();
+        assertThat(answer.finish()).isEmpty();
+        assertThat(answer.reasoningBlocks()).extracting(ReasoningBlock::text).containsExactly("hm");
+        assertThat(answer.toolCalls()).containsExactly(new DecodedAnswer.Call("toolu_a", "now", "{}"));
+    }
+
+    @Test
+    @DisplayName("T26: message_stop without an answer is a failure")
+    void aStopWithoutAnAnswerIsEarly() {
+        for (String[] answer : new String[][] {{STOP}, {START, STOP}, {START, blockStart(0, "{\"type\":\"text\"}"), STOP}}) {
+            assertThat(new Events().answer(answer).failure()).contains(new Failure.ClosedEarly(
+                    "provider 'claudia' ended its stream without an answer"));
+        }
+        assertThat(events.answer(START, finish("max_tokens"), STOP).failure()).isEmpty();
     }
 
     @Test

@@ -10,6 +10,7 @@ import static io.circuitbreaker.llm.dialect.anthropic.Events.text;
 import static io.circuitbreaker.llm.dialect.anthropic.Events.toolStart;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.FinishReason;
 import io.circuitbreaker.llm.chat.ToolCallDelta;
 import io.circuitbreaker.llm.testing.DecodedAnswer;
@@ -81,5 +82,17 @@ class AnthropicToolCallsTest {
 
         assertThat(answer.text()).isEmpty();
         assertThat(answer.toolCalls()).containsExactly(new DecodedAnswer.Call("toolu_a", "ours", "{}"));
+    }
+
+    @DisplayName("A piece of a call whose beginning was lost, perhaps in an event that was skipped, ends the stream")
+    @Test
+    void aCallWithoutItsBeginningEndsTheStream() {
+        DecodedAnswer answer = events.answer(START, text(0, "Let me see"), arguments(1, "{\\\"secret\\\":1}"),
+                finish("tool_use"), STOP);
+
+        assertThat(answer.text()).isEqualTo("Let me see");
+        assertThat(answer.failure()).get().isInstanceOf(Failure.Malformed.class)
+                .extracting(Failure::message).asString().contains("claudia").doesNotContain("secret");
+        assertThat(new Events().answer(START, text(0, "a"), arguments(1, ""), finish("end_turn"), STOP).failure()).isEmpty();
     }
 }

@@ -14,6 +14,7 @@ import io.circuitbreaker.llm.chat.FinishReason;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.StreamingChoice;
 import io.circuitbreaker.llm.chat.StreamingChunk;
+import io.circuitbreaker.llm.chat.TokenUsage;
 import io.circuitbreaker.llm.chat.ToolCallDelta;
 import io.circuitbreaker.llm.dialect.ChunkReader;
 import io.circuitbreaker.llm.dialect.MalformedChunkException;
@@ -161,11 +162,34 @@ class GoogleToolCallsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"functionCall\":{\"args\":{\"k\":\"secret\"}}}", "{\"functionCall\":\"secret\"}",
-        "{\"functionCall\":{\"name\":\"a\",\"args\":\"secret\"}}", "{\"functionCall\":{secret}}"})
+    @ValueSource(strings = {"{\"functionCall\":\"secret\"}", "{\"functionCall\":{\"name\":\"a\",\"args\":\"secret\"}}",
+        "{\"functionCall\":{secret}}"})
     void whatIsNoCallIsMalformed(String part) {
         assertThatThrownBy(() -> read(reader(), parts(part))).isInstanceOf(MalformedChunkException.class)
                 .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    @DisplayName("T40: the tokens of an answer that fails within a call are told, too")
+    void usageIsToldBeforeACallFails() {
+        String usage = "{\"usageMetadata\":{\"promptTokenCount\":3,\"totalTokenCount\":3}}";
+        for (String unusable : List.of("{\"candidates\":[{\"content\":{\"parts\":[{\"text\":5}]}}]}",
+                parts(call("\"partialArgs\":[1],\"willContinue\":true")))) {
+            DecodedAnswer answer = answer(parts(call("\"name\":\"f\",\"willContinue\":true")), usage, unusable);
+            assertThat(answer.failure()).get().isInstanceOf(Failure.Malformed.class);
+            assertThat(answer.usage()).contains(TokenUsage.of(3, 0, 0, 0));
+            assertThat(answer.chunks().stream().filter(chunk -> chunk.usage().isPresent())).hasSize(1);
+        }
+    }
+
+    @Test
+    @DisplayName("A piece of a call whose beginning was lost, perhaps in a chunk that was skipped, ends the stream")
+    void aCallWithoutItsBeginningEndsTheStream() {
+        DecodedAnswer answer = answer(parts("{\"text\":\"Let me see\"}"), parts(call("\"args\":{\"k\":\"secret\"}")),
+                finish("STOP"));
+        assertThat(answer.text()).isEqualTo("Let me see");
+        assertThat(answer.failure()).get().isInstanceOf(Failure.Malformed.class)
+                .extracting(Failure::message).asString().contains("google").doesNotContain("secret");
     }
 
     private static String call(String members) {
