@@ -49,8 +49,7 @@ final class ParameterWriter {
         writeTopP(body);
         writeTopK(body);
         writeStop(body);
-        request.user().filter(user -> !user.isEmpty())
-                .ifPresent(user -> body.add("metadata", JSON.createObjectBuilder().add("user_id", user)));
+        request.user().filter(user -> !user.isEmpty()).ifPresent(user -> writeUser(user, body));
         writeServiceTier(body);
     }
 
@@ -146,6 +145,14 @@ final class ParameterWriter {
             JsonArrayBuilder sequences = JSON.createArrayBuilder();
             usable.forEach(sequences::add);
             body.add("stop_sequences", sequences);
+        }
+    }
+
+    private void writeUser(String user, JsonObjectBuilder body) {
+        if (UserId.isTaken(user)) {
+            body.add("metadata", JSON.createObjectBuilder().add("user_id", user));
+        } else {
+            dropped.add("user");
         }
     }
 
