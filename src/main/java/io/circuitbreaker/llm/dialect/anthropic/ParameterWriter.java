@@ -82,7 +82,7 @@ final class ParameterWriter {
             // The language has no "any object": it holds an answer to a schema or to nothing.
             case ResponseFormat.AnyJson _ -> dropped.add("response_format");
             case ResponseFormat.JsonSchema schema -> output.add("format",
-                    JSON.createObjectBuilder().add("type", "json_schema").add("schema", ClosedSchema.of(schema.schema())));
+                    JSON.createObjectBuilder().add("type", "json_schema").add("schema", GrammarSchema.of(schema.schema())));
         }
     }
 

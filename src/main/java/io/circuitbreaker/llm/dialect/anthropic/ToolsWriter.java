@@ -39,11 +39,14 @@ final class ToolsWriter {
             ToolDefinition tool = tools.get(i);
             JsonObjectBuilder object = JSON.createObjectBuilder().add("name", tool.name());
             tool.description().ifPresent(text -> object.add("description", text));
-            object.add("input_schema", schema(tool.parameters()));
+            JsonObject schema = schema(tool.parameters());
             if (tool.strict() && model.takesStrictTools()) {
-                object.add("strict", true);
-            } else if (tool.strict()) {
-                dropped.add("tools[" + i + "].function.strict");
+                object.add("input_schema", GrammarSchema.of(schema)).add("strict", true);
+            } else {
+                object.add("input_schema", schema);
+                if (tool.strict()) {
+                    dropped.add("tools[" + i + "].function.strict");
+                }
             }
             array.add(object);
         }

@@ -12,6 +12,7 @@ import io.circuitbreaker.llm.chat.ToolChoice;
 import io.circuitbreaker.llm.chat.ToolDefinition;
 import io.circuitbreaker.llm.dialect.ApiKey;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
+import jakarta.json.JsonObject;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -175,8 +176,19 @@ class AnthropicRequestTest {
 
                 + "{\"type\":\"object\",\"properties\":{}}},{\"name\":\"look\",\"description\":\"Looks.\","
                 + "\"input_schema\":"
-                + "{\"type\":\"object\",\"properties\":{\"at\":{}}},\"strict\":true}]");
+                + "{\"type\":\"object\",\"properties\":{\"at\":{}},\"additionalProperties\":false},\"strict\":true}]");
         assertThat(request.body()).doesNotContainKey("tool_choice");
+    }
+
+    @Test
+    void onlyStrictToolsAreHeldToWhatAGrammarCanHold() {
+        Optional<JsonObject> schema = Optional.of(JsonText.parseObject("{\"type\":\"object\",\"minProperties\":1}"));
+        OpenAiRequests request = request().with(new ToolDefinition("a", Optional.empty(), schema, true))
+                .with(new ToolDefinition("b", Optional.empty(), schema, false));
+
+        assertThat(request.member("tools")).isEqualTo("[{\"name\":\"a\",\"input_schema\":{\"type\":\"object\","
+                + "\"description\":\"{\\\"minProperties\\\":1}\",\"additionalProperties\":false},\"strict\":true},"
+                + "{\"name\":\"b\",\"input_schema\":{\"type\":\"object\",\"minProperties\":1}}]");
     }
 
     @Test
