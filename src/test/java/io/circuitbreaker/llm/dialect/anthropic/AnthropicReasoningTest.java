@@ -72,6 +72,9 @@ class AnthropicReasoningTest {
         "claude-opus-4-6          |                       |                   |",
         "claude-opus-4-8          |                       |                   |",
         "claude-opus-5            | {\"type\":\"disabled\"} |                 |",
+        "claude-haiku-5-5         | {\"type\":\"disabled\"} |                 |",
+        "claude-sonnet-5-5        | {\"type\":\"between_tools\"} |            |",
+        "claude-opus-5-5          |                       | {\"effort\":\"low\"} | reasoning_effort",
         "claude-fable-5           |                       | {\"effort\":\"low\"} | reasoning_effort",
         "claude-mythos-preview    |                       | {\"effort\":\"low\"} | reasoning_effort"})
     void noReasoningIsAsLittleAsTheModelCanDoWith(String model, String thinking, String output, String dropped) {
@@ -110,6 +113,15 @@ class AnthropicReasoningTest {
         assertThat(older.dropped()).containsExactly("reasoning_effort");
         assertThat(newer.body()).doesNotContainKey("thinking").containsKeys("tool_choice", "output_config");
         assertThat(newer.dropped()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"claude-opus-5-5", "claude-sonnet-5-5", "claude-fable-5-1"})
+    void modelsThatCannotBeMadeToCallAToolThinkAsWished(String model) {
+        OpenAiRequests request = to(model).effort("high").tool("now").choice(new ToolChoice.Required());
+
+        assertThat(request.body().getJsonObject("thinking").getString("type")).isEqualTo("adaptive");
+        assertThat(request.dropped()).containsExactly("tool_choice");
     }
 
     @DisplayName("T39: with a budget, a tool turn goes on reasoning only if its reasoning came back")

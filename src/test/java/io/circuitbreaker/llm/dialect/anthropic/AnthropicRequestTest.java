@@ -58,7 +58,7 @@ class AnthropicRequestTest {
 
     @ParameterizedTest
     @CsvSource({"claude-3-opus-20240229,4096", "claude-3-5-haiku-20241022,8192", "claude-opus-4-6,8192",
-        "claude-opus-5,24576", "kimi-k2,8192"})
+        "claude-opus-5,24576", "claude-haiku-5-5,24576", "claude-opus-5-5,24576", "kimi-k2,8192"})
     void absentLimitIsOneThatTheModelTakes(String model, int limit) {
         assertThat(to(model).body().getInt("max_tokens")).isEqualTo(limit);
         assertThat(to(model).maxTokens(77).body().getInt("max_tokens")).isEqualTo(77);
@@ -78,6 +78,7 @@ class AnthropicRequestTest {
         "claude-sonnet-4-6          | temperature,top_k       | top_p",
         "claude-opus-4-7            |                         | temperature,top_k,top_p",
         "claude-fable-5             |                         | temperature,top_k,top_p",
+        "claude-haiku-5-5           |                         | temperature,top_k,top_p",
         "claude-latest              |                         | temperature,top_k,top_p",
         "some-compatible-model      | temperature,top_k,top_p |"})
     void modelsGetTheSamplingThatTheyTake(String model, String sent, String dropped) {
@@ -213,6 +214,29 @@ class AnthropicRequestTest {
     @MethodSource("choices")
     void choiceOfToolsIsTranslated(ToolChoice choice, boolean parallel, String written) {
         assertThat(request().tool("now").choice(choice).parallel(parallel).member("tool_choice")).isEqualTo(written);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"claude-opus-5-5", "claude-sonnet-5-5", "claude-fable-5-1", "claude-mythos-5-1", "claude-mythos-preview",
+        "claude-latest"})
+    void modelsThatCannotBeMadeToCallAToolAreGivenTheChoice(String model) {
+        OpenAiRequests request = to(model).tool("now").choice(new ToolChoice.Function("now"));
+
+        assertThat(request.member("tool_choice")).isEqualTo("{\"type\":\"auto\"}");
+        assertThat(request.dropped()).containsExactly("tool_choice");
+        assertThat(request.parallel(false).member("tool_choice"))
+                .isEqualTo("{\"type\":\"auto\",\"disable_parallel_tool_use\":true}");
+        assertThat(request.choice(new ToolChoice.None()).member("tool_choice")).isEqualTo("{\"type\":\"none\"}");
+        assertThat(request.dropped()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"claude-opus-5", "claude-fable-5", "claude-haiku-5-5", "claude-haiku-4-5", "kimi-k2"})
+    void othersCanBeMadeToCallATool(String model) {
+        OpenAiRequests request = to(model).tool("now").choice(new ToolChoice.Required());
+
+        assertThat(request.member("tool_choice")).isEqualTo("{\"type\":\"any\"}");
+        assertThat(request.dropped()).isEmpty();
     }
 
     @Test
