@@ -27,9 +27,10 @@ final class AnthropicRequestWriter {
         JsonObjectBuilder body = JSON.createObjectBuilder().add("model", upstream.model());
         ClaudeModel model = ClaudeModel.named(upstream.model());
         ThinkingProof proof = new ThinkingProof(upstream.model());
-        ParameterWriter parameters = new ParameterWriter(request, model, proof, dropped);
+        ReasoningPlan plan = ReasoningPlan.of(request, model, proof);
+        ParameterWriter parameters = new ParameterWriter(request, model, plan, dropped);
         parameters.writeLimits(body);
-        MessagesWriter messages = new MessagesWriter(proof, dropped);
+        MessagesWriter messages = new MessagesWriter(proof, plan.thinks(), dropped);
         // The API refuses a last turn of the assistant that ends in white space.
         messages.read(request.soFar().filter(AnswerSoFar::isPrefill).map(answer -> request.goingOn(answer.trimmed()))
                 .orElse(request).conversation());

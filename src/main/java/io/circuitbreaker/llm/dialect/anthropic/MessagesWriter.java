@@ -36,13 +36,16 @@ final class MessagesWriter {
     private static final String INVALID_ARGUMENTS = "invalid_arguments";
 
     private final ThinkingProof proof;
+    private final boolean thinks;
     private final DroppedParams dropped;
     private final ContentWriter content;
     private final List<JsonObject> system = new ArrayList<>();
     private final List<Turn> turns = new ArrayList<>();
 
-    MessagesWriter(ThinkingProof proof, DroppedParams dropped) {
+    /** @param thinks whether the model is to reason: where it is not, the API refuses what it thought before */
+    MessagesWriter(ThinkingProof proof, boolean thinks, DroppedParams dropped) {
         this.proof = proof;
+        this.thinks = thinks;
         this.dropped = dropped;
         this.content = new ContentWriter(dropped);
     }
@@ -108,12 +111,15 @@ final class MessagesWriter {
     }
 
     private List<JsonObject> assistant(ChatMessage message, String where) {
+        List<JsonObject> said = content.blocks(message.content(), where);
+        message.toolCalls().forEach(call -> said.add(toolUse(call)));
         List<JsonObject> blocks = new ArrayList<>();
         for (ReasoningBlock block : message.reasoning()) {
-            reasoning(block, proof).ifPresentOrElse(blocks::add, () -> dropped.add(where + ".reasoning_details"));
+            // The API refuses a turn that ends with reasoning, too.
+            Optional<JsonObject> written = thinks && !said.isEmpty() ? reasoning(block, proof) : Optional.empty();
+            written.ifPresentOrElse(blocks::add, () -> dropped.add(where + ".reasoning_details"));
         }
-        blocks.addAll(content.blocks(message.content(), where));
-        message.toolCalls().forEach(call -> blocks.add(toolUse(call)));
+        blocks.addAll(said);
         return blocks;
     }
 

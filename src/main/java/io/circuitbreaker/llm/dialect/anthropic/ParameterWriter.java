@@ -29,11 +29,11 @@ final class ParameterWriter {
     private final ReasoningPlan plan;
     private final DroppedParams dropped;
 
-    ParameterWriter(LlmRequest request, ClaudeModel model, ThinkingProof proof, DroppedParams dropped) {
+    ParameterWriter(LlmRequest request, ClaudeModel model, ReasoningPlan plan, DroppedParams dropped) {
         this.request = request;
         this.sampling = request.sampling();
         this.model = model;
-        this.plan = ReasoningPlan.of(request, model, proof);
+        this.plan = plan;
         this.dropped = dropped;
     }
 

@@ -17,6 +17,7 @@ import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.Media;
 import io.circuitbreaker.llm.chat.ReasoningBlock;
 import io.circuitbreaker.llm.chat.Role;
+import io.circuitbreaker.llm.chat.ToolChoice;
 import jakarta.json.JsonValue;
 import java.util.Base64;
 import java.util.List;
@@ -96,9 +97,9 @@ class AnthropicMessagesTest {
     @DisplayName("T39: reasoning goes back first in its turn, with its signature")
     @Test
     void reasoningGoesBackFirst() {
-        OpenAiRequests request = request().says(Role.USER, "Hello").with(calling("Looking.",
+        OpenAiRequests request = request().effort("low").says(Role.USER, "Hello").with(calling("Looking.",
                 List.of(new ReasoningBlock("Hm.", OWN + "c2ln", ""), new ReasoningBlock("", "", OWN + "aGlkZGVu")),
-                call("toolu_a", "look", "{\"at\":1}")));
+                call("toolu_a", "look", "{\"at\":1}"))).with(result("toolu_a", new ContentPart.Text("seen")));
 
         assertJson(turn(request, 1), """
                 {'role':'assistant','content':[{'type':'thinking','thinking':'Hm.','signature':'c2ln'},
@@ -118,8 +119,8 @@ class AnthropicMessagesTest {
     @Test
     @DisplayName("T39: a model has a name with its date and one without")
     void aModelsOtherNameIsItsOwn() {
-        OpenAiRequests request = request().says(Role.USER, "Hello").with(calling("Well.",
-                List.of(new ReasoningBlock("Hm.", "anthropic:claude-sonnet-4-5:c2ln", ""))));
+        OpenAiRequests request = request().effort("low").says(Role.USER, "Hello").with(calling("Well.",
+                List.of(new ReasoningBlock("Hm.", "anthropic:claude-sonnet-4-5:c2ln", "")))).says(Role.USER, "And?");
 
         assertThat(turn(request, 1)).contains("\"signature\":\"c2ln\"");
         assertThat(request.dropped()).isEmpty();
@@ -129,9 +130,34 @@ class AnthropicMessagesTest {
     @ParameterizedTest
     @MethodSource
     void foreignReasoning(ReasoningBlock block) {
-        OpenAiRequests request = request().says(Role.USER, "Hello").with(calling("Well.", List.of(block)));
+        OpenAiRequests request = request().effort("low").says(Role.USER, "Hello").with(calling("Well.", List.of(block)))
+                .says(Role.USER, "And?");
 
         assertJson(turn(request, 1), "{'role':'assistant','content':[{'type':'text','text':'Well.'}]}");
+        assertThat(request.dropped()).containsExactly("messages[1].reasoning_details");
+    }
+
+    @Test
+    @DisplayName("T39: a request without reasoning may hold none")
+    void reasoningIsNamedWhereTheModelIsNotToReason() {
+        OpenAiRequests request = request().says(Role.USER, "Hello").with(calling("Well.",
+                List.of(new ReasoningBlock("Hm.", OWN + "c2ln", "")))).says(Role.USER, "And?");
+
+        assertThat(turn(request, 1)).doesNotContain("thinking");
+        assertThat(request.dropped()).containsExactly("messages[1].reasoning_details");
+        assertThat(request.effort("low").dropped()).isEmpty();
+        assertThat(request.tool("now").choice(new ToolChoice.Required()).dropped())
+                .containsExactly("messages[1].reasoning_details", "reasoning_effort");
+    }
+
+    @Test
+    @DisplayName("T39: reasoning that nothing came of would be the last block, which the API refuses")
+    void reasoningAloneIsNamed() {
+        OpenAiRequests request = request().effort("low").says(Role.USER, "Hello").with(calling(" ",
+                List.of(new ReasoningBlock("Hm.", OWN + "c2ln", "")))).says(Role.USER, "And?");
+
+        assertJson(request.member("messages"), """
+                [{'role':'user','content':[{'type':'text','text':'Hello'},{'type':'text','text':'And?'}]}]""");
         assertThat(request.dropped()).containsExactly("messages[1].reasoning_details");
     }
 
