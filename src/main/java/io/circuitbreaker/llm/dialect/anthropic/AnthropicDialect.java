@@ -9,7 +9,6 @@ import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.dialect.ChunkReader;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
-import io.circuitbreaker.llm.dialect.PrefillForm;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -35,13 +34,11 @@ public class AnthropicDialect implements Dialect {
         return AnthropicRequestWriter.write(request, upstream);
     }
 
-    /** A model that thinks before its answer cannot be given the beginning of it. */
     @Override
     public Prefill prefill(LlmRequest request, Upstream upstream) {
         ClaudeModel model = ClaudeModel.named(upstream.model());
-        boolean takesIt = upstream.prefill().map(form -> form != PrefillForm.NONE).orElseGet(model::takesPrefill);
-        boolean thinks = ReasoningPlan.of(request, model, new ThinkingProof(upstream.model())).thinks();
-        return takesIt && !thinks ? Prefill.TRIMMED : Prefill.NONE;
+        ReasoningPlan plan = ReasoningPlan.of(request, model, new ThinkingProof(upstream.model()));
+        return plan.goesOn(model, upstream) ? Prefill.TRIMMED : Prefill.NONE;
     }
 
     @Override

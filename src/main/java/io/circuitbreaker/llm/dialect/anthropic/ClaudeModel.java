@@ -108,6 +108,11 @@ final class ClaudeModel {
         return claude && version >= version(4, 5);
     }
 
+    /** After 5, reasoning is taken back only where nothing before it has changed. */
+    boolean bindsReasoning() {
+        return version > version(5, 0);
+    }
+
     /** After 5, none but Haiku lets itself be made to call a tool. */
     boolean takesForcedTool() {
         return version <= version(5, 0) || version == version(5, 5) && name.contains("haiku");

@@ -5,6 +5,8 @@ import static io.circuitbreaker.llm.chat.JsonText.JSON;
 import io.circuitbreaker.llm.chat.ChatMessage;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Role;
+import io.circuitbreaker.llm.dialect.PrefillForm;
+import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.anthropic.ClaudeModel.Thinking;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -50,6 +52,21 @@ record ReasoningPlan(Optional<JsonObject> thinking, Optional<String> effort, boo
             case BUDGET -> budget(request, model, effort, proof);
             case ON_REQUEST, BY_DEFAULT, BETWEEN_TOOLS, ALWAYS -> adaptive(request, model, effort, thinksAnyway);
         };
+    }
+
+    /**
+     * The same where the model's own reasoning is given back. It may not fit any more: the client may have changed what stood
+     * before it, and we put instructions before everything. It is then left out, where the API would refuse the request.
+     */
+    ReasoningPlan leavingOutWhatDoesNotFit() {
+        JsonObjectBuilder bound = JSON.createObjectBuilder(thinking.orElseGet(() -> ofType("adaptive").build()));
+        bound.add("block_binding", JSON.createObjectBuilder().add("prefix_mismatch_behavior", "drop_block"));
+        return new ReasoningPlan(Optional.of(bound.build()), effort, thinks, lost);
+    }
+
+    /** Whether the model goes on from the beginning of its answer. One that thinks before its answer cannot be given it. */
+    boolean goesOn(ClaudeModel model, Upstream upstream) {
+        return !thinks && upstream.prefill().map(form -> form != PrefillForm.NONE).orElseGet(model::takesPrefill);
     }
 
     /** How many tokens a request needs for reasoning, where its client did not limit the answer. */
@@ -114,8 +131,14 @@ record ReasoningPlan(Optional<JsonObject> thinking, Optional<String> effort, boo
         return maxTokens.isPresent() ? maxTokens.getAsInt() - maxTokens.getAsInt() / 4 - 1 : Integer.MAX_VALUE;
     }
 
-    /** With a budget, a model goes on after a tool's result only if its call came with the reasoning before it. */
+    /**
+     * With a budget, a model goes on after a tool's result only if its call came with the reasoning before it, and never
+     * from the beginning of its answer.
+     */
     private static boolean lacksReasoning(List<ChatMessage> messages, ThinkingProof proof) {
+        if (messages.getLast().role() == Role.ASSISTANT) {
+            return true;
+        }
         for (ChatMessage message : messages.reversed()) {
             if (message.role() == Role.USER) {
                 return false;
