@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.dialect.anthropic;
 
 import static java.util.stream.Collectors.joining;
 
+import io.circuitbreaker.llm.chat.ContentPart;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Prefill;
@@ -14,6 +15,7 @@ import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.json.Json;
 import java.util.List;
+import java.util.Optional;
 
 /** Anthropic's Messages API ({@code /v1/messages}), towards providers. Stateless and thread-safe. */
 @ApplicationScoped
@@ -32,6 +34,11 @@ public class AnthropicDialect implements Dialect {
     @Override
     public UpstreamRequest request(LlmRequest request, Upstream upstream) {
         return AnthropicRequestWriter.write(request, upstream);
+    }
+
+    @Override
+    public Optional<String> untold(ContentPart part) {
+        return ContentWriter.untold(part);
     }
 
     @Override

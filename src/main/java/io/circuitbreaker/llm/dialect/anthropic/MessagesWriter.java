@@ -111,7 +111,7 @@ final class MessagesWriter {
         }
         switch (message.role()) {
             case SYSTEM -> instruct(content.texts(message.content(), where), isTurn);
-            case USER -> append("user", content.blocks(message.content(), where));
+            case USER -> append("user", content.question(message.content(), where));
             case ASSISTANT -> append("assistant", assistant(message, where));
             case TOOL -> turn("user").addResult(result(message, where));
         }

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -33,6 +34,11 @@ class AnthropicMessagesTest {
 
     private static final String OWN = "anthropic:claude-sonnet-4-5:";
     private static final String HELLO = "[{'role':'user','content':[{'type':'text','text':'Hello'}]}]";
+
+    private static final ContentPart AUDIO = new ContentPart.Audio("AAAA", "wav");
+    private static final ContentPart UPLOADED = new ContentPart.File(Optional.empty(), Optional.of("file-1"),
+            Optional.empty());
+    private static final ContentPart WORD = file("data:application/msword;base64,AAAA", "a.doc");
 
     @Test
     void instructionsStandApartWhereverTheyWere() {
@@ -247,17 +253,44 @@ class AnthropicMessagesTest {
         });
     }
 
-    @Test
-    void whatAMessageCannotHoldIsNamed() {
-        ChatMessage named = new ChatMessage(Role.USER, List.of(new ContentPart.Audio("AAAA", "wav"),
-                new ContentPart.File(Optional.empty(), Optional.of("file-1"), Optional.empty()),
-                file("data:application/msword;base64,AAAA", "a.doc"), new ContentPart.Text("Hello")),
-                Optional.of("Ann"),
-                List.of(), Optional.empty(), List.of());
+    static Stream<Arguments> untold() {
+        return Stream.of(Arguments.of(AUDIO, "audio"), Arguments.of(UPLOADED, "a file by its id"),
+                Arguments.of(WORD, "a file of type application/msword"));
+    }
 
-        assertJson(request().with(named).member("messages"), HELLO);
-        assertThat(request().with(named).dropped()).containsExactly("messages[0].content[0]",
-                "messages[0].content[1].file.file_id", "messages[0].content[2]", "messages[0].name");
+    @DisplayName("What cannot be told is what the user asks, or asks about")
+    @ParameterizedTest
+    @MethodSource
+    void untold(ContentPart part, String kind) {
+        OpenAiRequests request = request().with(message(Role.USER, new ContentPart.Text("Sum up."), part))
+                .says(Role.ASSISTANT, "Well.").says(Role.USER, "And?");
+
+        assertThatThrownBy(request::body).isInstanceOfSatisfying(LlmException.class, e ->
+                assertThat(e.failure()).isEqualTo(Failure.InvalidRequest.of("messages[0].content[1]",
+                        "'messages[0].content[1]' is " + kind + ", of which this provider cannot be told")));
+        assertThat(new AnthropicDialect().untold(part)).contains(kind);
+    }
+
+    @Test
+    void whatCanBeToldIsNotUntold() {
+        assertThat(Stream.of(new ContentPart.Text("a"), image("https://example.org/a.png", Optional.empty()),
+                file("https://example.org/b.pdf", ""), file("data:text/markdown;base64,AAAA", ""),
+                file("data:application/PDF;base64,AAAA", ""), file("data:application/json;base64,AAAA", ""),
+                file("data:image/png;base64,AAAA", ""))).allSatisfy(part ->
+                assertThat(new AnthropicDialect().untold(part)).isEmpty());
+        assertThat(new AnthropicDialect().untold(new ContentPart.Unknown("video_url"))).contains("a part of type video_url");
+    }
+
+    @Test
+    void whatAnswersAndResultsCannotHoldIsNamed() {
+        ChatMessage named = new ChatMessage(Role.USER, List.of(new ContentPart.Text("Hello")), Optional.of("Ann"),
+                List.of(), Optional.empty(), List.of());
+        OpenAiRequests request = request().with(named).with(calling("", List.of(), call("a", "look", "{}")))
+                .with(result("a", AUDIO, UPLOADED, WORD));
+
+        assertJson(turn(request, 2), "{'role':'user','content':[{'type':'tool_result','tool_use_id':'a'}]}");
+        assertThat(request.dropped()).containsExactly("messages[0].name", "messages[2].content[0]",
+                "messages[2].content[1].file.file_id", "messages[2].content[2]");
     }
 
     @Test

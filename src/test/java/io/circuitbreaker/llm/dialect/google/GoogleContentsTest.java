@@ -60,6 +60,16 @@ class GoogleContentsTest {
     }
 
     @Test
+    void onlyAFileByItsIdAndAnUnknownPartAreUntold() {
+        GoogleDialect google = new GoogleDialect();
+        assertThat(google.untold(new ContentPart.Unknown("video_url"))).contains("a part of type video_url");
+        assertThat(google.untold(new ContentPart.File(Optional.empty(), Optional.of("file-1"), Optional.empty())))
+                .contains("a file by its id");
+        assertThat(google.untold(new ContentPart.Audio("AAAA", "wav"))).isEmpty();
+        assertThat(google.untold(new ContentPart.Text("a"))).isEmpty();
+    }
+
+    @Test
     void theLastInstructionAfterAnAnswerIsAskedLikeAQuestion() {
         assertThat(body(request(ChatMessage.of(Role.SYSTEM, "Be brief"), user("a"), ChatMessage.of(Role.ASSISTANT, "b"),
                 ChatMessage.of(Role.SYSTEM, "Now sum up"), ChatMessage.of(Role.SYSTEM, "in French")), MODEL))
