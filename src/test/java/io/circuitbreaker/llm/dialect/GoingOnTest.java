@@ -150,7 +150,8 @@ class GoingOnTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             "Hello,\\u00a0 \\n"                                             | [{"type":"text","text":"Hello,"}]
-            [{"type":"text","text":"a "},{"type":"text","text":"b "}]       | [{"type":"text","text":"a "},{"type":"text","text":"b"}]
+            [{"type":"text","text":"a "},{"type":"text","text":"b "}]       | \
+            [{"type":"text","text":"a "},{"type":"text","text":"b"}]
             [{"type":"text","text":"a"},{"type":"text","text":"\\u00a0"}]    | [{"type":"text","text":"a"}]
             """)
     @DisplayName("The client's own beginning goes to Anthropic without white space at its end, too")

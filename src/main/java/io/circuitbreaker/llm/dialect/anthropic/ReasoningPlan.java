@@ -55,8 +55,8 @@ record ReasoningPlan(Optional<JsonObject> thinking, Optional<String> effort, boo
     }
 
     /**
-     * The same where the model's own reasoning is given back. It may not fit any more: the client may have changed what stood
-     * before it, and we put instructions before everything. It is then left out, where the API would refuse the request.
+     * The same where the model's own reasoning is given back. It may not fit any more: the client may have changed what
+     * stood before it, and we put instructions before everything. It is then left out, not refused with all the rest.
      */
     ReasoningPlan leavingOutWhatDoesNotFit() {
         JsonObjectBuilder bound = JSON.createObjectBuilder(thinking.orElseGet(() -> ofType("adaptive").build()));

@@ -104,14 +104,16 @@ class AnthropicRequestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ann@example.org", "key of ann@example.org", "+49 (0)30 1234-567", "030 1234567", "00493012345678"})
+    @ValueSource(strings = {"ann@example.org", "key of ann@example.org", "+49 (0)30 1234-567", "030 1234567",
+        "00493012345678"})
     void userWhoCanBeRecognizedIsNamedInstead(String user) {
         assertThat(request().user(user).body()).doesNotContainKey("metadata");
         assertThat(request().user(user).dropped()).containsExactly("user");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"u@", "@ann", "12345", "123456789012345678", "1234567-a", "0b6bc3c8-9d3f-4c2a-8f0e-1f2d3c4b5a69"})
+    @ValueSource(strings = {"u@", "@ann", "12345", "123456789012345678", "1234567-a",
+        "0b6bc3c8-9d3f-4c2a-8f0e-1f2d3c4b5a69"})
     void userInSomebodysOwnWordsIsNot(String user) {
         assertThat(request().user(user).body().getJsonObject("metadata").getString("user_id")).isEqualTo(user);
     }

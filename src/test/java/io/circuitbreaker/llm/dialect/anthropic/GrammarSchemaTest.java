@@ -20,7 +20,8 @@ class GrammarSchemaTest {
             {'type':'object','additionalProperties':true} | {'type':'object','additionalProperties':true}
             {'type':'object','additionalProperties':false} | {'type':'object','additionalProperties':false}
             {'enum':[{'type':'object'}]} | {'enum':[{'type':'object'}]}
-            {'type':'array','items':{'type':'object'}} | {'type':'array','items':{'type':'object','additionalProperties':false}}
+            {'type':'array','items':{'type':'object'}} | \
+            {'type':'array','items':{'type':'object','additionalProperties':false}}
             {'anyOf':[{'type':'object'},true]} | {'anyOf':[{'type':'object','additionalProperties':false},true]}
             {'$defs':{'a':{'type':'object'}}} | {'$defs':{'a':{'type':'object','additionalProperties':false}}}
             """)
@@ -33,21 +34,26 @@ class GrammarSchemaTest {
     @CsvSource({"type", "items", "additionalProperties"})
     void aMemberThatIsCalledLikeAKeywordIsAMember(String name) {
         assertThat(GrammarSchema.of(JsonText.parseObject(
-                "{\"type\":\"object\",\"properties\":{\"" + name + "\":{\"type\":\"object\"}}}")).getJsonObject("properties"))
+                "{\"type\":\"object\",\"properties\":{\"" + name + "\":{\"type\":\"object\"}}}"))
+                .getJsonObject("properties"))
                 .isEqualTo(JsonText.parseObject("{\"" + name + "\":{\"type\":\"object\",\"additionalProperties\":false}}"));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {'type':'integer','minimum':1,'maximum':9} | {'type':'integer','description':'{\\'minimum\\':1,\\'maximum\\':9}'}
-            {'multipleOf':2,'exclusiveMinimum':0,'exclusiveMaximum':9} | {'description':'{\\'multipleOf\\':2,\\'exclusiveMinimum\\':0,\\'exclusiveMaximum\\':9}'}
-            {'minLength':1,'maxLength':9,'description':'A name.'} | {'description':'A name.\\n\\n{\\'minLength\\':1,\\'maxLength\\':9}'}
-            {'type':'array','minItems':2,'maxItems':3,'uniqueItems':true} | {'type':'array','description':'{\\'minItems\\':2,\\'maxItems\\':3,\\'uniqueItems\\':true}'}
+            {'multipleOf':2,'exclusiveMinimum':0,'exclusiveMaximum':9} | \
+            {'description':'{\\'multipleOf\\':2,\\'exclusiveMinimum\\':0,\\'exclusiveMaximum\\':9}'}
+            {'minLength':1,'maxLength':9,'description':'A name.'} | \
+            {'description':'A name.\\n\\n{\\'minLength\\':1,\\'maxLength\\':9}'}
+            {'type':'array','minItems':2,'maxItems':3,'uniqueItems':true} | \
+            {'type':'array','description':'{\\'minItems\\':2,\\'maxItems\\':3,\\'uniqueItems\\':true}'}
             {'minProperties':1,'maxProperties':2} | {'description':'{\\'minProperties\\':1,\\'maxProperties\\':2}'}
             {'format':'credit-card'} | {'description':'{\\'format\\':\\'credit-card\\'}'}
             {'not':{'type':'object'}} | {'description':'{\\'not\\':{\\'type\\':\\'object\\'}}'}
             {'anyOf':[{'minimum':1}]} | {'anyOf':[{'description':'{\\'minimum\\':1}'}]}
-            {'oneOf':[{'type':'null'},{'type':'object'}]} | {'anyOf':[{'type':'null'},{'type':'object','additionalProperties':false}]}
+            {'oneOf':[{'type':'null'},{'type':'object'}]} | \
+            {'anyOf':[{'type':'null'},{'type':'object','additionalProperties':false}]}
             """)
     void whatAGrammarCannotHoldIsSaidInTheDescription(String given, String written) {
         assertThat(GrammarSchema.of(JsonText.parseObject(given.replace('\'', '"'))))
