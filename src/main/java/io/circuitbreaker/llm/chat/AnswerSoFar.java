@@ -22,11 +22,6 @@ public record AnswerSoFar(String text, Optional<String> instruction) {
         return new AnswerSoFar(text, Optional.empty());
     }
 
-    /** Without the white space at its end. */
-    public AnswerSoFar trimmed() {
-        return new AnswerSoFar(trimmed(text), instruction);
-    }
-
     /** {@code text} without the white space at its end, no-break spaces included. */
     public static String trimmed(String text) {
         int end = text.length();

@@ -1,5 +1,6 @@
 package io.circuitbreaker.llm.dialect;
 
+import io.circuitbreaker.llm.chat.ContentPart;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Prefill;
@@ -29,6 +30,11 @@ public interface Dialect {
 
     /** Asks by GET, so without a body, for the models: it costs no tokens, and shows that the key is taken. */
     UpstreamRequest modelList(Upstream upstream);
+
+    /** What kind of part it is, where this language has no words for it. A part in a client's own language can be said. */
+    default Optional<String> untold(ContentPart part) {
+        return Optional.empty();
+    }
 
     /** How the model takes the beginning of its own answer, in a request such as this one. */
     default Prefill prefill(LlmRequest request, Upstream upstream) {

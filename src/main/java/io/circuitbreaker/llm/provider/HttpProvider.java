@@ -1,6 +1,7 @@
 package io.circuitbreaker.llm.provider;
 
 import io.circuitbreaker.llm.chat.ChunkStream;
+import io.circuitbreaker.llm.chat.ContentPart;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Prefill;
 import io.circuitbreaker.llm.dialect.Dialect;
@@ -102,6 +103,11 @@ public class HttpProvider implements RemoteProvider, Prefilling {
     @Override
     public Optional<String> probe() {
         return probe.orElseThrow().run();
+    }
+
+    @Override
+    public Optional<String> untold(ContentPart part) {
+        return upstream.untold(part);
     }
 
     @Override

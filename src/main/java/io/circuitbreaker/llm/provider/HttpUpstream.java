@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.provider;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.circuitbreaker.llm.chat.ChunkStream;
+import io.circuitbreaker.llm.chat.ContentPart;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
@@ -65,6 +66,10 @@ final class HttpUpstream implements LlmProvider {
 
     Prefill prefill(LlmRequest request, String model) {
         return dialect.prefill(request, config.upstream(model));
+    }
+
+    Optional<String> untold(ContentPart part) {
+        return dialect.untold(part);
     }
 
     long malformedChunks() {

@@ -1,5 +1,6 @@
 package io.circuitbreaker.llm.provider;
 
+import io.circuitbreaker.llm.chat.ContentPart;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -8,6 +9,9 @@ public interface RemoteProvider extends LlmProvider, ActiveStreams {
 
     /** The name of the wire language that it speaks. */
     String dialect();
+
+    /** What kind of part it is, where this provider cannot be told of it. */
+    Optional<String> untold(ContentPart part);
 
     /** How many streams it has at most. */
     int maxConcurrentStreams();

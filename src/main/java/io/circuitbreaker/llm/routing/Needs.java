@@ -7,25 +7,20 @@ import io.circuitbreaker.llm.chat.ResponseFormat;
 import io.circuitbreaker.llm.chat.Role;
 import io.circuitbreaker.llm.provider.RemoteProvider;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What a request needs of a model, as far as that can be seen in it.
  *
- * @param untold a part that can be said in the client's own language only
+ * @param parts  of its messages, other than text, that it must be told of
  * @param prompt estimated tokens
  * @param output tokens that the answer may have, where the client says so
  */
-record Needs(Set<Ability> abilities, Optional<Untold> untold, long prompt, OptionalInt output) {
-
-    /**
-     * @param dialect the language that has words for it
-     * @param type    of the part
-     */
-    record Untold(String dialect, String type) {
-    }
+record Needs(Set<Ability> abilities, List<ContentPart> parts, long prompt, OptionalInt output) {
 
     /**
      * What a model lacks.
@@ -45,10 +40,14 @@ record Needs(Set<Ability> abilities, Optional<Untold> untold, long prompt, Optio
             abilities.add(Ability.STRUCTURED_OUTPUT);
         }
         request.messages().forEach(message -> add(message, abilities));
-        Optional<Untold> untold = request.messages().stream().flatMap(message -> message.content().stream())
-                .filter(ContentPart.Unknown.class::isInstance).map(ContentPart.Unknown.class::cast).findFirst()
-                .map(part -> new Untold(request.dialect(), part.type()));
-        return new Needs(abilities, untold, Estimate.prompt(request), request.sampling().maxTokens());
+        List<ContentPart> parts = request.messages().stream().flatMap(Needs::mustBeTold).toList();
+        return new Needs(abilities, parts, Estimate.prompt(request), request.sampling().maxTokens());
+    }
+
+    /** What a user says is asked; of what else there is, a language can leave out what it has no words for. */
+    private static Stream<ContentPart> mustBeTold(ChatMessage message) {
+        return message.content().stream().filter(part -> part instanceof ContentPart.Unknown
+                || message.role() == Role.USER && !(part instanceof ContentPart.Text));
     }
 
     private static void add(ChatMessage message, Set<Ability> abilities) {
@@ -72,9 +71,10 @@ record Needs(Set<Ability> abilities, Optional<Untold> untold, long prompt, Optio
     }
 
     private Optional<Lack> lackingWords(Target target) {
-        return untold.filter(part -> target.provider() instanceof RemoteProvider remote
-                        && !remote.dialect().equals(part.dialect))
-                .map(part -> new Lack("cannot be told of a part of type " + Target.shown(part.type), "messages"));
+        return target.provider() instanceof RemoteProvider remote
+                ? parts.stream().flatMap(part -> remote.untold(part).stream()).findFirst()
+                        .map(kind -> new Lack("cannot be told of " + Target.shown(kind), "messages"))
+                : Optional.empty();
     }
 
     private Optional<Lack> lackingAbility(CatalogEntry entry) {

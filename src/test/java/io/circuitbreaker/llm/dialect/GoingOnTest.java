@@ -134,6 +134,43 @@ class GoingOnTest {
     }
 
     @Test
+    @DisplayName("Anthropic's newer models refuse a request that ends with the assistant")
+    void anthropicsUserHasTheLastTurn() {
+        LlmRequest begun = request(PLAIN + ",{\"role\":\"assistant\",\"content\":\"Hello, \"}", "");
+
+        for (String model : new String[] {"claude-opus-4-6", "claude-haiku-5-5", "claude-newest"}) {
+            assertThat(body(ANTHROPIC, begun, model, null).get("messages")).isEqualTo(json("""
+                    [{"role":"user","content":[{"type":"text","text":"Hi"}]},
+                     {"role":"assistant","content":[{"type":"text","text":"Hello, "}]},
+                     {"role":"user","content":[{"type":"text","text":"Please go on."}]}]"""));
+        }
+        assertThat(body(ANTHROPIC, begun, "claude-sonnet-4-5", PrefillForm.NONE).getJsonArray("messages")).hasSize(3);
+        assertThat(body(ANTHROPIC, begun, "claude-opus-4-6", PrefillForm.ASSISTANT).getJsonArray("messages")).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "Hello,\\u00a0 \\n"                                             | [{"type":"text","text":"Hello,"}]
+            [{"type":"text","text":"a "},{"type":"text","text":"b "}]       | \
+            [{"type":"text","text":"a "},{"type":"text","text":"b"}]
+            [{"type":"text","text":"a"},{"type":"text","text":"\\u00a0"}]    | [{"type":"text","text":"a"}]
+            """)
+    @DisplayName("The client's own beginning goes to Anthropic without white space at its end, too")
+    void theClientsOwnBeginningEndsWithoutSpace(String content, String written) {
+        LlmRequest begun = request(PLAIN + ",{\"role\":\"assistant\",\"content\":" + content + "}", "");
+
+        assertThat(body(ANTHROPIC, begun, "claude-sonnet-4-5", null).getJsonArray("messages").getLast())
+                .isEqualTo(json("{\"role\":\"assistant\",\"content\":" + written + "}"));
+    }
+
+    @Test
+    void aBeginningOfNothingIsNone() {
+        LlmRequest begun = request(PLAIN + ",{\"role\":\"assistant\",\"content\":\"\\u00a0\"}", "");
+
+        assertThat(body(ANTHROPIC, begun, "claude-sonnet-4-5", null).getJsonArray("messages")).hasSize(1);
+    }
+
+    @Test
     void google() {
         assertThat(body(GOOGLE, prefilled(PLAIN, "Hello, "), "gemini-2.5-pro", null).get("contents")).isEqualTo(json("""
                 [{"role":"user","parts":[{"text":"Hi"}]},{"role":"model","parts":[{"text":"Hello, "}]}]"""));

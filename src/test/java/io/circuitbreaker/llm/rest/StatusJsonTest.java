@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.chat.ChunkStream;
+import io.circuitbreaker.llm.chat.ContentPart;
 import io.circuitbreaker.llm.chat.JsonText;
 import io.circuitbreaker.llm.provider.ProviderCall;
 import io.circuitbreaker.llm.provider.RemoteProvider;
@@ -44,6 +45,11 @@ class StatusJsonTest {
         @Override
         public String dialect() {
             return "anthropic";
+        }
+
+        @Override
+        public Optional<String> untold(ContentPart part) {
+            throw new AssertionError("nobody tells it anything");
         }
 
         @Override

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SieveTest {
 
@@ -53,13 +54,25 @@ class SieveTest {
         assertThat(plain.timesAsked()).isZero();
     }
 
-    @Test
-    void whoCannotBeToldOfAPartIsPassedOver() {
-        Needs needs = Needs.of(request("r", part("{\"type\":\"video_url\",\"video_url\":{\"url\":\"u\"}}")));
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"type\":\"video_url\",\"video_url\":{\"url\":\"u\"}}",
+        "{\"type\":\"input_audio\",\"input_audio\":{\"data\":\"AA==\",\"format\":\"wav\"}}",
+        "{\"type\":\"file\",\"file\":{\"file_id\":\"x\"}}"})
+    void whoCannotBeToldOfAPartIsPassedOver(String part) {
+        Needs needs = Needs.of(request("r", part("{\"type\":\"text\",\"text\":\"See:\"}," + part)));
         assertThat(needs.lacking(new Target(new StubRemote("a", "anthropic"), "m"))).map(Needs.Lack::words)
-                .contains("cannot be told of a part of type video_url");
+                .contains("cannot be told of such a part");
         assertThat(needs.lacking(new Target(new StubRemote("b", "openai"), "m"))).isEmpty();
         assertThat(Needs.of(request("r", TOOL)).lacking(new Target(new StubRemote("a", "anthropic"), "m"))).isEmpty();
+    }
+
+    @Test
+    void whatAResultHoldsMayBeLeftOutInTheTelling() {
+        Needs needs = Needs.of(request("r", """
+                "messages":[{"role":"assistant","tool_calls":[{"id":"1","type":"function",
+                "function":{"name":"f","arguments":"{}"}}]},
+                {"role":"tool","tool_call_id":"1","content":[{"type":"file","file":{"file_id":"x"}}]}]"""));
+        assertThat(needs.lacking(new Target(new StubRemote("a", "anthropic"), "m"))).isEmpty();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.circuitbreaker.llm.routing;
 
 import io.circuitbreaker.llm.chat.ChunkStream;
+import io.circuitbreaker.llm.chat.ContentPart;
 import io.circuitbreaker.llm.provider.ProviderCall;
 import io.circuitbreaker.llm.provider.RemoteProvider;
 import java.time.Duration;
@@ -53,6 +54,11 @@ final class StubRemote implements RemoteProvider {
     @Override
     public String dialect() {
         return dialect;
+    }
+
+    @Override
+    public Optional<String> untold(ContentPart part) {
+        return dialect.equals("openai") || part instanceof ContentPart.Text ? Optional.empty() : Optional.of("such a part");
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.dialect.anthropic;
 
 import static java.util.stream.Collectors.joining;
 
+import io.circuitbreaker.llm.chat.ContentPart;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Prefill;
@@ -9,12 +10,12 @@ import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.dialect.ChunkReader;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
-import io.circuitbreaker.llm.dialect.PrefillForm;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.json.Json;
 import java.util.List;
+import java.util.Optional;
 
 /** Anthropic's Messages API ({@code /v1/messages}), towards providers. Stateless and thread-safe. */
 @ApplicationScoped
@@ -35,13 +36,16 @@ public class AnthropicDialect implements Dialect {
         return AnthropicRequestWriter.write(request, upstream);
     }
 
-    /** A model that thinks before its answer cannot be given the beginning of it. */
+    @Override
+    public Optional<String> untold(ContentPart part) {
+        return ContentWriter.untold(part);
+    }
+
     @Override
     public Prefill prefill(LlmRequest request, Upstream upstream) {
         ClaudeModel model = ClaudeModel.named(upstream.model());
-        boolean takesIt = upstream.prefill().map(form -> form != PrefillForm.NONE).orElseGet(model::takesPrefill);
-        boolean thinks = ReasoningPlan.of(request, model, new ThinkingProof(upstream.model())).thinks();
-        return takesIt && !thinks ? Prefill.TRIMMED : Prefill.NONE;
+        ReasoningPlan plan = ReasoningPlan.of(request, model, new ThinkingProof(upstream.model()));
+        return plan.goesOn(model, upstream) ? Prefill.TRIMMED : Prefill.NONE;
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.circuitbreaker.llm.dialect.anthropic;
 
 import static io.circuitbreaker.llm.chat.JsonText.JSON;
 
-import io.circuitbreaker.llm.chat.AnswerSoFar;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
@@ -17,6 +16,8 @@ final class AnthropicRequestWriter {
 
     private static final String PATH = "/v1/messages";
     private static final String VERSION = "2023-06-01";
+    /** Without it the API knows no {@code block_binding}. */
+    private static final String BINDING_CONTROLS = "thinking-binding-controls-2026-08-01";
     private static final String KEY_HEADER = "x-api-key";
 
     private AnthropicRequestWriter() {
@@ -27,12 +28,13 @@ final class AnthropicRequestWriter {
         JsonObjectBuilder body = JSON.createObjectBuilder().add("model", upstream.model());
         ClaudeModel model = ClaudeModel.named(upstream.model());
         ThinkingProof proof = new ThinkingProof(upstream.model());
-        ParameterWriter parameters = new ParameterWriter(request, model, proof, dropped);
+        ReasoningPlan plan = ReasoningPlan.of(request, model, proof);
+        MessagesWriter messages = new MessagesWriter(proof, plan.thinks(), plan.goesOn(model, upstream), dropped);
+        messages.read(request.conversation());
+        boolean bound = messages.reasoned() && model.bindsReasoning();
+        ParameterWriter parameters = new ParameterWriter(request, model, bound ? plan.leavingOutWhatDoesNotFit() : plan,
+                dropped);
         parameters.writeLimits(body);
-        MessagesWriter messages = new MessagesWriter(proof, dropped);
-        // The API refuses a last turn of the assistant that ends in white space.
-        messages.read(request.soFar().filter(AnswerSoFar::isPrefill).map(answer -> request.goingOn(answer.trimmed()))
-                .orElse(request).conversation());
         JsonArray system = messages.system();
         if (!system.isEmpty()) {
             body.add("system", system);
@@ -42,7 +44,7 @@ final class AnthropicRequestWriter {
         parameters.write(body);
         body.add("stream", true);
         UnusedParams.name(request, dropped);
-        return new UpstreamRequest(PATH, headers(upstream), body.build().toString(), dropped.names());
+        return new UpstreamRequest(PATH, headers(upstream, bound), body.build().toString(), dropped.names());
     }
 
     static UpstreamRequest modelList(Upstream upstream) {
@@ -52,9 +54,12 @@ final class AnthropicRequestWriter {
         return new UpstreamRequest("/v1/models", headers, "", List.of());
     }
 
-    private static Map<String, String> headers(Upstream upstream) {
+    private static Map<String, String> headers(Upstream upstream, boolean bound) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("anthropic-version", VERSION);
+        if (bound) {
+            headers.put("anthropic-beta", BINDING_CONTROLS);
+        }
         headers.put("content-type", "application/json");
         headers.put("accept", "text/event-stream");
         headers.putAll(upstream.keyHeader(KEY_HEADER));

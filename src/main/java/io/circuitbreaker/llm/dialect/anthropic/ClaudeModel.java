@@ -19,31 +19,30 @@ final class ClaudeModel {
         BUDGET,
         /** From 4.6: the model decides how much, once it is asked to. */
         ON_REQUEST,
-        /** 5: it does so unless told not to. */
+        /** 5, and Haiku 5.5: it does so unless told not to. */
         BY_DEFAULT,
-        /** Fable, Mythos, and everything after 5: it cannot be told not to. */
+        /** Sonnet 5.5: it can be told to do so between calls of tools only. */
+        BETWEEN_TOOLS,
+        /** Fable, Mythos, and everything else after 5: it cannot be told not to. */
         ALWAYS
     }
 
     private static final Pattern VERSION = Pattern.compile("claude-(?:[a-z]+-)?(\\d{1,2})(?:[-.](\\d{1,2}))?(?!\\d)");
 
+    private final String name;
     private final boolean claude;
     private final boolean alwaysThinks;
     private final int version;
 
-    private ClaudeModel(boolean claude, boolean alwaysThinks, int version) {
-        this.claude = claude;
-        this.alwaysThinks = alwaysThinks;
-        this.version = version;
+    private ClaudeModel(String name) {
+        this.name = name;
+        claude = name.contains("claude");
+        alwaysThinks = claude && (name.contains("fable") || name.contains("mythos"));
+        version = claude ? versionIn(name) : version(4, 0);
     }
 
     static ClaudeModel named(String model) {
-        String name = model.toLowerCase(Locale.ROOT);
-        if (!name.contains("claude")) {
-            return new ClaudeModel(false, false, version(4, 0));
-        }
-        boolean alwaysThinks = name.contains("fable") || name.contains("mythos");
-        return new ClaudeModel(true, alwaysThinks, versionIn(name));
+        return new ClaudeModel(model.toLowerCase(Locale.ROOT));
     }
 
     private static int versionIn(String name) {
@@ -61,7 +60,7 @@ final class ClaudeModel {
 
     Thinking thinking() {
         if (alwaysThinks || version > version(5, 0)) {
-            return Thinking.ALWAYS;
+            return alwaysThinks || version != version(5, 5) ? Thinking.ALWAYS : thinkingOf55();
         }
         if (version == version(5, 0)) {
             return Thinking.BY_DEFAULT;
@@ -70,6 +69,13 @@ final class ClaudeModel {
             return Thinking.ON_REQUEST;
         }
         return version >= version(3, 7) ? Thinking.BUDGET : Thinking.NONE;
+    }
+
+    private Thinking thinkingOf55() {
+        if (name.contains("haiku")) {
+            return Thinking.BY_DEFAULT;
+        }
+        return name.contains("sonnet") ? Thinking.BETWEEN_TOOLS : Thinking.ALWAYS;
     }
 
     /** After 4.6, a temperature, top_p or top_k other than the default is refused. */
@@ -100,6 +106,16 @@ final class ClaudeModel {
     /** Tools whose input is held to their schema came with 4.5. */
     boolean takesStrictTools() {
         return claude && version >= version(4, 5);
+    }
+
+    /** After 5, reasoning is taken back only where nothing before it has changed. */
+    boolean bindsReasoning() {
+        return version > version(5, 0);
+    }
+
+    /** After 5, none but Haiku lets itself be made to call a tool. */
+    boolean takesForcedTool() {
+        return version <= version(5, 0) || version == version(5, 5) && name.contains("haiku");
     }
 
     /** Before 3.5 no model wrote more than 4096 tokens, and more than a model can write is refused. */

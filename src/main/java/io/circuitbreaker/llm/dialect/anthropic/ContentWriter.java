@@ -25,6 +25,28 @@ final class ContentWriter {
         this.dropped = dropped;
     }
 
+    /** What kind of part it is, where Anthropic has no words for it. */
+    static Optional<String> untold(ContentPart part) {
+        return switch (part) {
+            case ContentPart.Text _, ContentPart.Refusal _, ContentPart.Image _ -> Optional.empty();
+            case ContentPart.Audio _ -> Optional.of("audio");
+            case ContentPart.Unknown unknown -> Optional.of(UpstreamParts.kind(unknown));
+            case ContentPart.File file when file.media().isEmpty() -> Optional.of(UpstreamParts.UPLOADED_FILE);
+            case ContentPart.File file -> file.media().filter(Media.Inline.class::isInstance)
+                    .map(media -> ((Media.Inline) media).mimeType()).filter(type -> !isDocument(type))
+                    .map(UpstreamParts::kindOfFile);
+        };
+    }
+
+    /** What a user says. A message of which nothing would be left is not left out: it is what is asked. */
+    List<JsonObject> question(List<ContentPart> parts, String message) {
+        List<JsonObject> blocks = blocks(parts, message);
+        if (blocks.isEmpty()) {
+            UpstreamParts.checkNone(parts, ContentWriter::untold, message);
+        }
+        return blocks;
+    }
+
     /** @param message where the parts stand in the client's request, e.g. {@code messages[2]} */
     List<JsonObject> blocks(List<ContentPart> parts, String message) {
         List<JsonObject> blocks = new ArrayList<>();
@@ -88,10 +110,16 @@ final class ContentWriter {
         if (type.startsWith("image/")) {
             return Optional.of(ofType("image").add("source", source(inline)).build());
         }
-        if (type.startsWith("text/") || type.equals("application/json")) {
+        if (isDocument(type)) {
             return Optional.of(document(file, plainText(inline, where)));
         }
         return drop(where);
+    }
+
+    private static boolean isDocument(String mimeType) {
+        String type = mimeType.toLowerCase(Locale.ROOT);
+        return type.startsWith("text/") || type.startsWith("image/") || type.equals("application/json")
+                || type.equals("application/pdf");
     }
 
     private static JsonObject document(ContentPart.File file, JsonObjectBuilder source) {

@@ -21,13 +21,16 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Writes a conversation as Anthropic wants it: instructions apart, users and assistants taking turns, the user first,
- * the results of a turn's tool calls at the beginning of the next.
+ * Writes a conversation as Anthropic wants it: instructions apart, users and assistants taking turns, the user first and
+ * mostly last, the results of a turn's tool calls at the beginning of the next.
  */
 final class MessagesWriter {
 
     /** Stands in for the user's turn that a conversation must begin with, where it begins with the assistant. */
     private static final String MISSING_OPENING = "(start of the conversation)";
+
+    /** Stands in for the user's turn that a conversation must end with, where it ends with the assistant. */
+    private static final String MISSING_END = "Please go on.";
 
     /** What the API takes for an id; other providers make ids with dots and colons in them. */
     private static final Pattern NOT_IN_ID = Pattern.compile("[^a-zA-Z0-9_-]");
@@ -36,13 +39,22 @@ final class MessagesWriter {
     private static final String INVALID_ARGUMENTS = "invalid_arguments";
 
     private final ThinkingProof proof;
+    private final boolean thinks;
+    private final boolean goesOn;
     private final DroppedParams dropped;
     private final ContentWriter content;
     private final List<JsonObject> system = new ArrayList<>();
     private final List<Turn> turns = new ArrayList<>();
+    private boolean reasoned;
 
-    MessagesWriter(ThinkingProof proof, DroppedParams dropped) {
+    /**
+     * @param thinks whether the model is to reason: where it is not, the API refuses what it thought before
+     * @param goesOn whether the model takes a last turn of its own, to go on with
+     */
+    MessagesWriter(ThinkingProof proof, boolean thinks, boolean goesOn, DroppedParams dropped) {
         this.proof = proof;
+        this.thinks = thinks;
+        this.goesOn = goesOn;
         this.dropped = dropped;
         this.content = new ContentWriter(dropped);
     }
@@ -53,14 +65,34 @@ final class MessagesWriter {
         }
         if (turns.isEmpty() && !system.isEmpty()) {
             // OpenAI answers to instructions alone, Anthropic only to a user.
-            turn("user").blocks.addAll(system);
+            turn("user").add(system);
             system.clear();
         }
-        if (!turns.isEmpty() && turns.getFirst().role.equals("assistant")) {
+        if (!turns.isEmpty() && turns.getLast().isOf("assistant")) {
+            end();
+        }
+        if (!turns.isEmpty() && turns.getFirst().isOf("assistant")) {
             Turn opening = new Turn("user");
-            ContentWriter.text(MISSING_OPENING).ifPresent(opening.blocks::add);
+            opening.add(ContentWriter.text(MISSING_OPENING).stream().toList());
             turns.addFirst(opening);
         }
+    }
+
+    private void end() {
+        if (!goesOn) {
+            turn("user").add(ContentWriter.text(MISSING_END).stream().toList());
+            return;
+        }
+        // The API refuses one that ends in white space.
+        turns.getLast().trim();
+        if (turns.getLast().isEmpty()) {
+            turns.removeLast();
+        }
+    }
+
+    /** Whether there is reasoning in the messages. */
+    boolean reasoned() {
+        return reasoned;
     }
 
     JsonArray system() {
@@ -79,9 +111,9 @@ final class MessagesWriter {
         }
         switch (message.role()) {
             case SYSTEM -> instruct(content.texts(message.content(), where), isTurn);
-            case USER -> append("user", content.blocks(message.content(), where));
+            case USER -> append("user", content.question(message.content(), where));
             case ASSISTANT -> append("assistant", assistant(message, where));
-            case TOOL -> turn("user").results.add(result(message, where));
+            case TOOL -> turn("user").addResult(result(message, where));
         }
     }
 
@@ -95,25 +127,29 @@ final class MessagesWriter {
 
     private void append(String role, List<JsonObject> blocks) {
         if (!blocks.isEmpty()) {
-            turn(role).blocks.addAll(blocks);
+            turn(role).add(blocks);
         }
     }
 
     /** The turn to add to: equal roles one after the other are one turn. */
     private Turn turn(String role) {
-        if (turns.isEmpty() || !turns.getLast().role.equals(role)) {
+        if (turns.isEmpty() || !turns.getLast().isOf(role)) {
             turns.add(new Turn(role));
         }
         return turns.getLast();
     }
 
     private List<JsonObject> assistant(ChatMessage message, String where) {
+        List<JsonObject> said = content.blocks(message.content(), where);
+        message.toolCalls().forEach(call -> said.add(toolUse(call)));
         List<JsonObject> blocks = new ArrayList<>();
         for (ReasoningBlock block : message.reasoning()) {
-            reasoning(block, proof).ifPresentOrElse(blocks::add, () -> dropped.add(where + ".reasoning_details"));
+            // The API refuses a turn that ends with reasoning, too.
+            Optional<JsonObject> written = thinks && !said.isEmpty() ? reasoning(block, proof) : Optional.empty();
+            written.ifPresentOrElse(blocks::add, () -> dropped.add(where + ".reasoning_details"));
+            reasoned |= written.isPresent();
         }
-        blocks.addAll(content.blocks(message.content(), where));
-        message.toolCalls().forEach(call -> blocks.add(toolUse(call)));
+        blocks.addAll(said);
         return blocks;
     }
 
@@ -163,23 +199,5 @@ final class MessagesWriter {
 
     private static JsonObjectBuilder ofType(String type) {
         return JSON.createObjectBuilder().add("type", type);
-    }
-
-    private static final class Turn {
-
-        private final String role;
-        private final List<JsonObject> results = new ArrayList<>();
-        private final List<JsonObject> blocks = new ArrayList<>();
-
-        Turn(String role) {
-            this.role = role;
-        }
-
-        /** Results first: the API refuses a turn that has something before them. */
-        JsonObject json() {
-            List<JsonObject> all = new ArrayList<>(results);
-            all.addAll(blocks);
-            return JSON.createObjectBuilder().add("role", role).add("content", array(all)).build();
-        }
     }
 }

@@ -29,11 +29,11 @@ final class ParameterWriter {
     private final ReasoningPlan plan;
     private final DroppedParams dropped;
 
-    ParameterWriter(LlmRequest request, ClaudeModel model, ThinkingProof proof, DroppedParams dropped) {
+    ParameterWriter(LlmRequest request, ClaudeModel model, ReasoningPlan plan, DroppedParams dropped) {
         this.request = request;
         this.sampling = request.sampling();
         this.model = model;
-        this.plan = ReasoningPlan.of(request, model, proof);
+        this.plan = plan;
         this.dropped = dropped;
     }
 
@@ -49,8 +49,7 @@ final class ParameterWriter {
         writeTopP(body);
         writeTopK(body);
         writeStop(body);
-        request.user().filter(user -> !user.isEmpty())
-                .ifPresent(user -> body.add("metadata", JSON.createObjectBuilder().add("user_id", user)));
+        request.user().filter(user -> !user.isEmpty()).ifPresent(user -> writeUser(user, body));
         writeServiceTier(body);
     }
 
@@ -83,7 +82,7 @@ final class ParameterWriter {
             // The language has no "any object": it holds an answer to a schema or to nothing.
             case ResponseFormat.AnyJson _ -> dropped.add("response_format");
             case ResponseFormat.JsonSchema schema -> output.add("format",
-                    JSON.createObjectBuilder().add("type", "json_schema").add("schema", ClosedSchema.of(schema.schema())));
+                    JSON.createObjectBuilder().add("type", "json_schema").add("schema", GrammarSchema.of(schema.schema())));
         }
     }
 
@@ -146,6 +145,14 @@ final class ParameterWriter {
             JsonArrayBuilder sequences = JSON.createArrayBuilder();
             usable.forEach(sequences::add);
             body.add("stop_sequences", sequences);
+        }
+    }
+
+    private void writeUser(String user, JsonObjectBuilder body) {
+        if (UserId.isTaken(user)) {
+            body.add("metadata", JSON.createObjectBuilder().add("user_id", user));
+        } else {
+            dropped.add("user");
         }
     }
 

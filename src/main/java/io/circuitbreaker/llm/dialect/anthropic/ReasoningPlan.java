@@ -5,7 +5,8 @@ import static io.circuitbreaker.llm.chat.JsonText.JSON;
 import io.circuitbreaker.llm.chat.ChatMessage;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Role;
-import io.circuitbreaker.llm.chat.ToolChoice;
+import io.circuitbreaker.llm.dialect.PrefillForm;
+import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.anthropic.ClaudeModel.Thinking;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -37,7 +38,7 @@ record ReasoningPlan(Optional<JsonObject> thinking, Optional<String> effort, boo
 
     static ReasoningPlan of(LlmRequest request, ClaudeModel model, ThinkingProof proof) {
         Thinking way = model.thinking();
-        boolean thinksAnyway = way == Thinking.BY_DEFAULT || way == Thinking.ALWAYS;
+        boolean thinksAnyway = way != Thinking.NONE && way != Thinking.BUDGET && way != Thinking.ON_REQUEST;
         String effort = request.reasoningEffort().map(ReasoningPlan::word).orElse("");
         if (effort.isEmpty()) {
             boolean lost = request.reasoningEffort().isPresent();
@@ -48,9 +49,24 @@ record ReasoningPlan(Optional<JsonObject> thinking, Optional<String> effort, boo
         }
         return switch (way) {
             case NONE -> new ReasoningPlan(Optional.empty(), Optional.empty(), false, true);
-            case BUDGET -> budget(request, effort, proof);
-            case ON_REQUEST, BY_DEFAULT, ALWAYS -> adaptive(request, model, effort, thinksAnyway);
+            case BUDGET -> budget(request, model, effort, proof);
+            case ON_REQUEST, BY_DEFAULT, BETWEEN_TOOLS, ALWAYS -> adaptive(request, model, effort, thinksAnyway);
         };
+    }
+
+    /**
+     * The same where the model's own reasoning is given back. It may not fit any more: the client may have changed what
+     * stood before it, and we put instructions before everything. It is then left out, not refused with all the rest.
+     */
+    ReasoningPlan leavingOutWhatDoesNotFit() {
+        JsonObjectBuilder bound = JSON.createObjectBuilder(thinking.orElseGet(() -> ofType("adaptive").build()));
+        bound.add("block_binding", JSON.createObjectBuilder().add("prefix_mismatch_behavior", "drop_block"));
+        return new ReasoningPlan(Optional.of(bound.build()), effort, thinks, lost);
+    }
+
+    /** Whether the model goes on from the beginning of its answer. One that thinks before its answer cannot be given it. */
+    boolean goesOn(ClaudeModel model, Upstream upstream) {
+        return !thinks && upstream.prefill().map(form -> form != PrefillForm.NONE).orElseGet(model::takesPrefill);
     }
 
     /** How many tokens a request needs for reasoning, where its client did not limit the answer. */
@@ -69,16 +85,20 @@ record ReasoningPlan(Optional<JsonObject> thinking, Optional<String> effort, boo
     private static ReasoningPlan without(Thinking way) {
         return switch (way) {
             case NONE, BUDGET, ON_REQUEST -> new ReasoningPlan(Optional.empty(), Optional.empty(), false, false);
-            case BY_DEFAULT -> new ReasoningPlan(Optional.of(ofType("disabled").build()), Optional.empty(), false,
-                    false);
+            case BY_DEFAULT -> thinking("disabled");
+            case BETWEEN_TOOLS -> thinking("between_tools");
             case ALWAYS -> new ReasoningPlan(Optional.empty(), Optional.of("low"), true, true);
         };
+    }
+
+    private static ReasoningPlan thinking(String word) {
+        return new ReasoningPlan(Optional.of(ofType(word).build()), Optional.empty(), false, false);
     }
 
     private static ReasoningPlan adaptive(LlmRequest request, ClaudeModel model, String effort, boolean thinksAnyway) {
         boolean tooHigh = effort.equals("xhigh") && !model.knowsExtraHighEffort();
         Optional<String> known = Optional.of(tooHigh ? "high" : effort);
-        if (forcesTool(request)) {
+        if (ToolsWriter.forcesOne(request, model)) {
             return new ReasoningPlan(Optional.empty(), known, thinksAnyway, false);
         }
         JsonObjectBuilder thinking = ofType("adaptive");
@@ -88,9 +108,10 @@ record ReasoningPlan(Optional<JsonObject> thinking, Optional<String> effort, boo
         return new ReasoningPlan(Optional.of(thinking.build()), known, true, false);
     }
 
-    private static ReasoningPlan budget(LlmRequest request, String effort, ThinkingProof proof) {
+    private static ReasoningPlan budget(LlmRequest request, ClaudeModel model, String effort, ThinkingProof proof) {
         int budget = Math.min(wanted(effort), affordable(request.sampling().maxTokens()));
-        if (budget < MIN_BUDGET || forcesTool(request) || lacksReasoning(request.messages(), proof)) {
+        if (budget < MIN_BUDGET || ToolsWriter.forcesOne(request, model)
+                || lacksReasoning(request.messages(), proof)) {
             return new ReasoningPlan(Optional.empty(), Optional.empty(), false, true);
         }
         JsonObject thinking = ofType("enabled").add("budget_tokens", budget).build();
@@ -110,8 +131,14 @@ record ReasoningPlan(Optional<JsonObject> thinking, Optional<String> effort, boo
         return maxTokens.isPresent() ? maxTokens.getAsInt() - maxTokens.getAsInt() / 4 - 1 : Integer.MAX_VALUE;
     }
 
-    /** With a budget, a model goes on after a tool's result only if its call came with the reasoning before it. */
+    /**
+     * With a budget, a model goes on after a tool's result only if its call came with the reasoning before it, and never
+     * from the beginning of its answer.
+     */
     private static boolean lacksReasoning(List<ChatMessage> messages, ThinkingProof proof) {
+        if (messages.getLast().role() == Role.ASSISTANT) {
+            return true;
+        }
         for (ChatMessage message : messages.reversed()) {
             if (message.role() == Role.USER) {
                 return false;
@@ -121,12 +148,6 @@ record ReasoningPlan(Optional<JsonObject> thinking, Optional<String> effort, boo
             }
         }
         return false;
-    }
-
-    private static boolean forcesTool(LlmRequest request) {
-        ToolChoice choice = request.tooling().choice().orElseGet(ToolChoice.Auto::new);
-        boolean forces = choice instanceof ToolChoice.Required || choice instanceof ToolChoice.Function;
-        return forces && !request.tooling().tools().isEmpty();
     }
 
     private static JsonObjectBuilder ofType(String type) {

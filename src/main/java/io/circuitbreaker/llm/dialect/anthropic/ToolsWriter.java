@@ -30,7 +30,23 @@ final class ToolsWriter {
             return;
         }
         body.add("tools", definitions(tooling.tools(), model, dropped));
-        choice(tooling).ifPresent(choice -> body.add("tool_choice", choice));
+        Optional<ToolChoice> choice = tooling.choice();
+        if (forces(tooling) && !model.takesForcedTool()) {
+            dropped.add("tool_choice");
+            choice = Optional.of(new ToolChoice.Auto());
+        }
+        written(choice, !tooling.parallel().orElse(true)).ifPresent(object -> body.add("tool_choice", object));
+    }
+
+    /** Whether the model is made to call a tool. */
+    static boolean forcesOne(LlmRequest request, ClaudeModel model) {
+        return forces(request.tooling()) && model.takesForcedTool();
+    }
+
+    private static boolean forces(Tooling tooling) {
+        ToolChoice choice = tooling.choice().orElseGet(ToolChoice.Auto::new);
+        boolean forces = choice instanceof ToolChoice.Required || choice instanceof ToolChoice.Function;
+        return forces && !tooling.tools().isEmpty();
     }
 
     private static JsonArrayBuilder definitions(List<ToolDefinition> tools, ClaudeModel model, DroppedParams dropped) {
@@ -39,11 +55,14 @@ final class ToolsWriter {
             ToolDefinition tool = tools.get(i);
             JsonObjectBuilder object = JSON.createObjectBuilder().add("name", tool.name());
             tool.description().ifPresent(text -> object.add("description", text));
-            object.add("input_schema", schema(tool.parameters()));
+            JsonObject schema = schema(tool.parameters());
             if (tool.strict() && model.takesStrictTools()) {
-                object.add("strict", true);
-            } else if (tool.strict()) {
-                dropped.add("tools[" + i + "].function.strict");
+                object.add("input_schema", GrammarSchema.of(schema)).add("strict", true);
+            } else {
+                object.add("input_schema", schema);
+                if (tool.strict()) {
+                    dropped.add("tools[" + i + "].function.strict");
+                }
             }
             array.add(object);
         }
@@ -64,12 +83,11 @@ final class ToolsWriter {
         return schema.build();
     }
 
-    private static Optional<JsonObject> choice(Tooling tooling) {
-        boolean oneAtATime = !tooling.parallel().orElse(true);
-        if (tooling.choice().isEmpty() && !oneAtATime) {
+    private static Optional<JsonObject> written(Optional<ToolChoice> asked, boolean oneAtATime) {
+        if (asked.isEmpty() && !oneAtATime) {
             return Optional.empty();
         }
-        ToolChoice choice = tooling.choice().orElseGet(ToolChoice.Auto::new);
+        ToolChoice choice = asked.orElseGet(ToolChoice.Auto::new);
         JsonObjectBuilder object = JSON.createObjectBuilder();
         switch (choice) {
             case ToolChoice.Auto _ -> object.add("type", "auto");

@@ -34,6 +34,15 @@ final class ContentParts {
         return JsonText.JSON.createObjectBuilder().add("text", text).build();
     }
 
+    /** What kind of part it is, where Google has no words for it. */
+    static Optional<String> untold(ContentPart part) {
+        return switch (part) {
+            case ContentPart.Unknown unknown -> Optional.of(UpstreamParts.kind(unknown));
+            case ContentPart.File file when file.media().isEmpty() -> Optional.of(UpstreamParts.UPLOADED_FILE);
+            default -> Optional.empty();
+        };
+    }
+
     private Optional<JsonObject> of(ContentPart part) {
         return switch (part) {
             case ContentPart.Text(String text) -> nonEmpty(text);

@@ -1,6 +1,7 @@
 package io.circuitbreaker.llm.dialect.google;
 
 import io.circuitbreaker.llm.chat.ChatMessage;
+import io.circuitbreaker.llm.chat.ContentPart;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.JsonText;
 import io.circuitbreaker.llm.chat.LlmException;
@@ -10,6 +11,7 @@ import io.circuitbreaker.llm.chat.ToolCall;
 import io.circuitbreaker.llm.dialect.Instructions;
 import io.circuitbreaker.llm.dialect.JsonCursor;
 import io.circuitbreaker.llm.dialect.MalformedChunkException;
+import io.circuitbreaker.llm.dialect.UpstreamParts;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
@@ -30,7 +32,7 @@ final class Contents {
 
     /** Stand in for a user's turn where the client's conversation has none. */
     private static final String MISSING_OPENING = "(start of the conversation)";
-    private static final String MISSING_ANSWER = "(go on)";
+    private static final String MISSING_ANSWER = "Please go on.";
 
     private record Turn(Role kind, List<JsonObject> parts) {
     }
@@ -50,7 +52,7 @@ final class Contents {
 
     void write(List<ChatMessage> messages, JsonObjectBuilder body) {
         for (int i = 0; i < messages.size(); i++) {
-            message(messages.get(i), Instructions.isTurn(messages, i));
+            message(messages.get(i), i, Instructions.isTurn(messages, i));
         }
         if (turns.isEmpty() && !system.isEmpty()) {
             // Google refuses a request without a turn, where others answer the instruction itself.
@@ -81,16 +83,25 @@ final class Contents {
         return turn.parts().stream().anyMatch(part -> part.containsKey("functionCall"));
     }
 
-    private void message(ChatMessage message, boolean isTurn) {
+    private void message(ChatMessage message, int index, boolean isTurn) {
         if (message.role() != Role.TOOL && message.name().isPresent()) {
             dropped.add("name");
         }
         switch (message.role()) {
             case SYSTEM -> instruct(contentParts.of(message.content()), isTurn);
-            case USER -> add(Role.USER, contentParts.of(message.content()));
+            case USER -> add(Role.USER, question(message.content(), index));
             case ASSISTANT -> add(Role.ASSISTANT, assistant(message));
             case TOOL -> add(Role.TOOL, result(message));
         }
+    }
+
+    /** A message of which nothing would be left is not left out: it is what is asked. */
+    private List<JsonObject> question(List<ContentPart> content, int index) {
+        List<JsonObject> parts = contentParts.of(content);
+        if (parts.isEmpty()) {
+            UpstreamParts.checkNone(content, ContentParts::untold, "messages[" + index + "]");
+        }
+        return parts;
     }
 
     private void instruct(List<JsonObject> parts, boolean isTurn) {

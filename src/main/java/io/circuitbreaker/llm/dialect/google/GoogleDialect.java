@@ -2,6 +2,7 @@ package io.circuitbreaker.llm.dialect.google;
 
 import static java.util.stream.Collectors.joining;
 
+import io.circuitbreaker.llm.chat.ContentPart;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Prefill;
@@ -37,6 +38,11 @@ public class GoogleDialect implements Dialect {
     @Override
     public UpstreamRequest request(LlmRequest request, Upstream upstream) {
         return new RequestWriter(request, upstream).write();
+    }
+
+    @Override
+    public Optional<String> untold(ContentPart part) {
+        return ContentParts.untold(part);
     }
 
     /** A last turn of the model is gone on with, by all but the newest models. */

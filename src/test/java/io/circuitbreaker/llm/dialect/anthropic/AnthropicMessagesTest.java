@@ -17,6 +17,7 @@ import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.Media;
 import io.circuitbreaker.llm.chat.ReasoningBlock;
 import io.circuitbreaker.llm.chat.Role;
+import io.circuitbreaker.llm.chat.ToolChoice;
 import jakarta.json.JsonValue;
 import java.util.Base64;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -32,6 +34,11 @@ class AnthropicMessagesTest {
 
     private static final String OWN = "anthropic:claude-sonnet-4-5:";
     private static final String HELLO = "[{'role':'user','content':[{'type':'text','text':'Hello'}]}]";
+
+    private static final ContentPart AUDIO = new ContentPart.Audio("AAAA", "wav");
+    private static final ContentPart UPLOADED = new ContentPart.File(Optional.empty(), Optional.of("file-1"),
+            Optional.empty());
+    private static final ContentPart WORD = file("data:application/msword;base64,AAAA", "a.doc");
 
     @Test
     void instructionsStandApartWhereverTheyWere() {
@@ -96,9 +103,9 @@ class AnthropicMessagesTest {
     @DisplayName("T39: reasoning goes back first in its turn, with its signature")
     @Test
     void reasoningGoesBackFirst() {
-        OpenAiRequests request = request().says(Role.USER, "Hello").with(calling("Looking.",
+        OpenAiRequests request = request().effort("low").says(Role.USER, "Hello").with(calling("Looking.",
                 List.of(new ReasoningBlock("Hm.", OWN + "c2ln", ""), new ReasoningBlock("", "", OWN + "aGlkZGVu")),
-                call("toolu_a", "look", "{\"at\":1}")));
+                call("toolu_a", "look", "{\"at\":1}"))).with(result("toolu_a", new ContentPart.Text("seen")));
 
         assertJson(turn(request, 1), """
                 {'role':'assistant','content':[{'type':'thinking','thinking':'Hm.','signature':'c2ln'},
@@ -118,8 +125,8 @@ class AnthropicMessagesTest {
     @Test
     @DisplayName("T39: a model has a name with its date and one without")
     void aModelsOtherNameIsItsOwn() {
-        OpenAiRequests request = request().says(Role.USER, "Hello").with(calling("Well.",
-                List.of(new ReasoningBlock("Hm.", "anthropic:claude-sonnet-4-5:c2ln", ""))));
+        OpenAiRequests request = request().effort("low").says(Role.USER, "Hello").with(calling("Well.",
+                List.of(new ReasoningBlock("Hm.", "anthropic:claude-sonnet-4-5:c2ln", "")))).says(Role.USER, "And?");
 
         assertThat(turn(request, 1)).contains("\"signature\":\"c2ln\"");
         assertThat(request.dropped()).isEmpty();
@@ -129,9 +136,34 @@ class AnthropicMessagesTest {
     @ParameterizedTest
     @MethodSource
     void foreignReasoning(ReasoningBlock block) {
-        OpenAiRequests request = request().says(Role.USER, "Hello").with(calling("Well.", List.of(block)));
+        OpenAiRequests request = request().effort("low").says(Role.USER, "Hello").with(calling("Well.", List.of(block)))
+                .says(Role.USER, "And?");
 
         assertJson(turn(request, 1), "{'role':'assistant','content':[{'type':'text','text':'Well.'}]}");
+        assertThat(request.dropped()).containsExactly("messages[1].reasoning_details");
+    }
+
+    @Test
+    @DisplayName("T39: a request without reasoning may hold none")
+    void reasoningIsNamedWhereTheModelIsNotToReason() {
+        OpenAiRequests request = request().says(Role.USER, "Hello").with(calling("Well.",
+                List.of(new ReasoningBlock("Hm.", OWN + "c2ln", "")))).says(Role.USER, "And?");
+
+        assertThat(turn(request, 1)).doesNotContain("thinking");
+        assertThat(request.dropped()).containsExactly("messages[1].reasoning_details");
+        assertThat(request.effort("low").dropped()).isEmpty();
+        assertThat(request.tool("now").choice(new ToolChoice.Required()).dropped())
+                .containsExactly("messages[1].reasoning_details", "reasoning_effort");
+    }
+
+    @Test
+    @DisplayName("T39: reasoning that nothing came of would be the last block, which the API refuses")
+    void reasoningAloneIsNamed() {
+        OpenAiRequests request = request().effort("low").says(Role.USER, "Hello").with(calling(" ",
+                List.of(new ReasoningBlock("Hm.", OWN + "c2ln", "")))).says(Role.USER, "And?");
+
+        assertJson(request.member("messages"), """
+                [{'role':'user','content':[{'type':'text','text':'Hello'},{'type':'text','text':'And?'}]}]""");
         assertThat(request.dropped()).containsExactly("messages[1].reasoning_details");
     }
 
@@ -221,17 +253,54 @@ class AnthropicMessagesTest {
         });
     }
 
-    @Test
-    void whatAMessageCannotHoldIsNamed() {
-        ChatMessage named = new ChatMessage(Role.USER, List.of(new ContentPart.Audio("AAAA", "wav"),
-                new ContentPart.File(Optional.empty(), Optional.of("file-1"), Optional.empty()),
-                file("data:application/msword;base64,AAAA", "a.doc"), new ContentPart.Text("Hello")),
-                Optional.of("Ann"),
-                List.of(), Optional.empty(), List.of());
+    static Stream<Arguments> untold() {
+        return Stream.of(Arguments.of(AUDIO, "audio"), Arguments.of(UPLOADED, "a file by its id"),
+                Arguments.of(WORD, "a file of type application/msword"));
+    }
 
-        assertJson(request().with(named).member("messages"), HELLO);
-        assertThat(request().with(named).dropped()).containsExactly("messages[0].content[0]",
-                "messages[0].content[1].file.file_id", "messages[0].content[2]", "messages[0].name");
+    @DisplayName("A message of which nothing would be left is what the user asks")
+    @ParameterizedTest
+    @MethodSource
+    void untold(ContentPart part, String kind) {
+        OpenAiRequests request = request().says(Role.USER, "Hello").says(Role.ASSISTANT, "Well?")
+                .with(message(Role.USER, new ContentPart.Text(" "), part));
+
+        assertThatThrownBy(request::body).isInstanceOfSatisfying(LlmException.class, e ->
+                assertThat(e.failure()).isEqualTo(Failure.InvalidRequest.of("messages[2].content[1]",
+                        "'messages[2].content[1]' is " + kind + ", of which this provider cannot be told, and there is"
+                                + " nothing else in the message")));
+        assertThat(new AnthropicDialect().untold(part)).contains(kind);
+    }
+
+    @Test
+    void besideWordsWhatCannotBeToldIsNamed() {
+        OpenAiRequests request = request().with(message(Role.USER, new ContentPart.Text("Sum up."), AUDIO, UPLOADED, WORD));
+
+        assertJson(turn(request, 0), "{'role':'user','content':[{'type':'text','text':'Sum up.'}]}");
+        assertThat(request.dropped()).containsExactly("messages[0].content[1]", "messages[0].content[2].file.file_id",
+                "messages[0].content[3]");
+    }
+
+    @Test
+    void whatCanBeToldIsNotUntold() {
+        assertThat(Stream.of(new ContentPart.Text("a"), image("https://example.org/a.png", Optional.empty()),
+                file("https://example.org/b.pdf", ""), file("data:text/markdown;base64,AAAA", ""),
+                file("data:application/PDF;base64,AAAA", ""), file("data:application/json;base64,AAAA", ""),
+                file("data:image/png;base64,AAAA", ""))).allSatisfy(part ->
+                assertThat(new AnthropicDialect().untold(part)).isEmpty());
+        assertThat(new AnthropicDialect().untold(new ContentPart.Unknown("video_url"))).contains("a part of type video_url");
+    }
+
+    @Test
+    void whatAnswersAndResultsCannotHoldIsNamed() {
+        ChatMessage named = new ChatMessage(Role.USER, List.of(new ContentPart.Text("Hello")), Optional.of("Ann"),
+                List.of(), Optional.empty(), List.of());
+        OpenAiRequests request = request().with(named).with(calling("", List.of(), call("a", "look", "{}")))
+                .with(result("a", AUDIO, UPLOADED, WORD));
+
+        assertJson(turn(request, 2), "{'role':'user','content':[{'type':'tool_result','tool_use_id':'a'}]}");
+        assertThat(request.dropped()).containsExactly("messages[0].name", "messages[2].content[0]",
+                "messages[2].content[1].file.file_id", "messages[2].content[2]");
     }
 
     @Test

@@ -8,6 +8,7 @@ import static io.circuitbreaker.llm.dialect.anthropic.OpenAiRequests.result;
 import static io.circuitbreaker.llm.dialect.anthropic.OpenAiRequests.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.circuitbreaker.llm.chat.ChatMessage;
 import io.circuitbreaker.llm.chat.ContentPart;
 import io.circuitbreaker.llm.chat.ReasoningBlock;
 import io.circuitbreaker.llm.chat.Role;
@@ -72,6 +73,9 @@ class AnthropicReasoningTest {
         "claude-opus-4-6          |                       |                   |",
         "claude-opus-4-8          |                       |                   |",
         "claude-opus-5            | {\"type\":\"disabled\"} |                 |",
+        "claude-haiku-5-5         | {\"type\":\"disabled\"} |                 |",
+        "claude-sonnet-5-5        | {\"type\":\"between_tools\"} |            |",
+        "claude-opus-5-5          |                       | {\"effort\":\"low\"} | reasoning_effort",
         "claude-fable-5           |                       | {\"effort\":\"low\"} | reasoning_effort",
         "claude-mythos-preview    |                       | {\"effort\":\"low\"} | reasoning_effort"})
     void noReasoningIsAsLittleAsTheModelCanDoWith(String model, String thinking, String output, String dropped) {
@@ -112,6 +116,15 @@ class AnthropicReasoningTest {
         assertThat(newer.dropped()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({"claude-opus-5-5", "claude-sonnet-5-5", "claude-fable-5-1"})
+    void modelsThatCannotBeMadeToCallAToolThinkAsWished(String model) {
+        OpenAiRequests request = to(model).effort("high").tool("now").choice(new ToolChoice.Required());
+
+        assertThat(request.body().getJsonObject("thinking").getString("type")).isEqualTo("adaptive");
+        assertThat(request.dropped()).containsExactly("tool_choice");
+    }
+
     @DisplayName("T39: with a budget, a tool turn goes on reasoning only if its reasoning came back")
     @Test
     void toolTurnThatLostItsReasoningGoesOnWithoutIt() {
@@ -122,6 +135,43 @@ class AnthropicReasoningTest {
         assertThat(toolTurn(List.of(new ReasoningBlock("", "", own))).body()).containsKey("thinking");
         assertThat(toolTurn(List.of(new ReasoningBlock("Hm.", "google:s1", ""))).body()).doesNotContainKey("thinking");
         assertThat(toolTurn(List.of()).says(Role.USER, "And now?").body()).containsKey("thinking");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5", "claude-fable-5-1"})
+    @DisplayName("T39: reasoning that is bound to what stood before it is left out where that has changed, not refused")
+    void boundReasoningIsLeftOutWhereItDoesNotFit(String model) {
+        OpenAiRequests request = to(model).says(Role.USER, "Hello").with(own(model)).says(Role.USER, "And?");
+
+        assertThat(request.member("messages")).contains("\"signature\":\"c2ln\"");
+        assertThat(request.member("thinking")).isEqualTo(
+                "{\"type\":\"adaptive\",\"block_binding\":{\"prefix_mismatch_behavior\":\"drop_block\"}}");
+        assertThat(request.written().headers()).containsEntry("anthropic-beta", "thinking-binding-controls-2026-08-01");
+        assertThat(request.effort("high").body().getJsonObject("thinking"))
+                .containsOnlyKeys("type", "display", "block_binding");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"claude-opus-5,high", "claude-opus-4-8,high", "claude-sonnet-5-5,none", "claude-haiku-5-5,none"})
+    void otherRequestsSayNothingOfIt(String model, String effort) {
+        OpenAiRequests request = to(model).effort(effort).says(Role.USER, "Hello").with(own(model)).says(Role.USER, "And?");
+
+        assertThat(request.written().body()).doesNotContain("block_binding");
+        assertThat(request.written().headers()).doesNotContainKey("anthropic-beta");
+        assertThat(to("claude-opus-5-5").effort("high").written().headers()).doesNotContainKey("anthropic-beta");
+    }
+
+    private static ChatMessage own(String model) {
+        return calling("Hi.", List.of(new ReasoningBlock("Hm.", "anthropic:" + model + ":c2ln", "")));
+    }
+
+    @Test
+    @DisplayName("with a budget, a model that is to reason does not go on from the beginning of its answer")
+    void answerThatIsBegunGoesOnWithoutReasoning() {
+        OpenAiRequests request = to(BUDGET_MODEL).effort("low").says(Role.USER, "When?").says(Role.ASSISTANT, "At");
+
+        assertThat(request.body()).doesNotContainKey("thinking");
+        assertThat(request.dropped()).containsExactly("reasoning_effort");
     }
 
     private static OpenAiRequests toolTurn(List<ReasoningBlock> reasoning) {

@@ -12,6 +12,7 @@ import io.circuitbreaker.llm.chat.ToolChoice;
 import io.circuitbreaker.llm.chat.ToolDefinition;
 import io.circuitbreaker.llm.dialect.ApiKey;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
+import jakarta.json.JsonObject;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class AnthropicRequestTest {
 
     @ParameterizedTest
     @CsvSource({"claude-3-opus-20240229,4096", "claude-3-5-haiku-20241022,8192", "claude-opus-4-6,8192",
-        "claude-opus-5,24576", "kimi-k2,8192"})
+        "claude-opus-5,24576", "claude-haiku-5-5,24576", "claude-opus-5-5,24576", "kimi-k2,8192"})
     void absentLimitIsOneThatTheModelTakes(String model, int limit) {
         assertThat(to(model).body().getInt("max_tokens")).isEqualTo(limit);
         assertThat(to(model).maxTokens(77).body().getInt("max_tokens")).isEqualTo(77);
@@ -77,6 +78,7 @@ class AnthropicRequestTest {
         "claude-sonnet-4-6          | temperature,top_k       | top_p",
         "claude-opus-4-7            |                         | temperature,top_k,top_p",
         "claude-fable-5             |                         | temperature,top_k,top_p",
+        "claude-haiku-5-5           |                         | temperature,top_k,top_p",
         "claude-latest              |                         | temperature,top_k,top_p",
         "some-compatible-model      | temperature,top_k,top_p |"})
     void modelsGetTheSamplingThatTheyTake(String model, String sent, String dropped) {
@@ -99,6 +101,28 @@ class AnthropicRequestTest {
         assertThat(request.member("stop_sequences")).isEqualTo("[\"END\"]");
         assertThat(request.member("metadata")).isEqualTo("{\"user_id\":\"u-1\"}");
         assertThat(request.dropped()).containsExactly("stop");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ann@example.org", "key of ann@example.org", "+49 (0)30 1234-567", "030 1234567",
+        "00493012345678"})
+    void userWhoCanBeRecognizedIsNamedInstead(String user) {
+        assertThat(request().user(user).body()).doesNotContainKey("metadata");
+        assertThat(request().user(user).dropped()).containsExactly("user");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"u@", "@ann", "12345", "123456789012345678", "1234567-a",
+        "0b6bc3c8-9d3f-4c2a-8f0e-1f2d3c4b5a69"})
+    void userInSomebodysOwnWordsIsNot(String user) {
+        assertThat(request().user(user).body().getJsonObject("metadata").getString("user_id")).isEqualTo(user);
+    }
+
+    @Test
+    void userIsHeldToAnthropicsLength() {
+        assertThat(request().user("u".repeat(256)).dropped()).isEmpty();
+        assertThat(request().user("u".repeat(257)).body()).doesNotContainKey("metadata");
+        assertThat(request().user("u".repeat(257)).dropped()).containsExactly("user");
     }
 
     @ParameterizedTest
@@ -155,8 +179,19 @@ class AnthropicRequestTest {
 
                 + "{\"type\":\"object\",\"properties\":{}}},{\"name\":\"look\",\"description\":\"Looks.\","
                 + "\"input_schema\":"
-                + "{\"type\":\"object\",\"properties\":{\"at\":{}}},\"strict\":true}]");
+                + "{\"type\":\"object\",\"properties\":{\"at\":{}},\"additionalProperties\":false},\"strict\":true}]");
         assertThat(request.body()).doesNotContainKey("tool_choice");
+    }
+
+    @Test
+    void onlyStrictToolsAreHeldToWhatAGrammarCanHold() {
+        Optional<JsonObject> schema = Optional.of(JsonText.parseObject("{\"type\":\"object\",\"minProperties\":1}"));
+        OpenAiRequests request = request().with(new ToolDefinition("a", Optional.empty(), schema, true))
+                .with(new ToolDefinition("b", Optional.empty(), schema, false));
+
+        assertThat(request.member("tools")).isEqualTo("[{\"name\":\"a\",\"input_schema\":{\"type\":\"object\","
+                + "\"description\":\"{\\\"minProperties\\\":1}\",\"additionalProperties\":false},\"strict\":true},"
+                + "{\"name\":\"b\",\"input_schema\":{\"type\":\"object\",\"minProperties\":1}}]");
     }
 
     @Test
@@ -181,6 +216,29 @@ class AnthropicRequestTest {
     @MethodSource("choices")
     void choiceOfToolsIsTranslated(ToolChoice choice, boolean parallel, String written) {
         assertThat(request().tool("now").choice(choice).parallel(parallel).member("tool_choice")).isEqualTo(written);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"claude-opus-5-5", "claude-sonnet-5-5", "claude-fable-5-1", "claude-mythos-5-1", "claude-mythos-preview",
+        "claude-latest"})
+    void modelsThatCannotBeMadeToCallAToolAreGivenTheChoice(String model) {
+        OpenAiRequests request = to(model).tool("now").choice(new ToolChoice.Function("now"));
+
+        assertThat(request.member("tool_choice")).isEqualTo("{\"type\":\"auto\"}");
+        assertThat(request.dropped()).containsExactly("tool_choice");
+        assertThat(request.parallel(false).member("tool_choice"))
+                .isEqualTo("{\"type\":\"auto\",\"disable_parallel_tool_use\":true}");
+        assertThat(request.choice(new ToolChoice.None()).member("tool_choice")).isEqualTo("{\"type\":\"none\"}");
+        assertThat(request.dropped()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"claude-opus-5", "claude-fable-5", "claude-haiku-5-5", "claude-haiku-4-5", "kimi-k2"})
+    void othersCanBeMadeToCallATool(String model) {
+        OpenAiRequests request = to(model).tool("now").choice(new ToolChoice.Required());
+
+        assertThat(request.member("tool_choice")).isEqualTo("{\"type\":\"any\"}");
+        assertThat(request.dropped()).isEmpty();
     }
 
     @Test

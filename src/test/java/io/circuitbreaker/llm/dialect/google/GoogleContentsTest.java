@@ -77,6 +77,16 @@ class GoogleContentsTest {
     }
 
     @Test
+    void onlyAFileByItsIdAndAnUnknownPartAreUntold() {
+        GoogleDialect google = new GoogleDialect();
+        assertThat(google.untold(new ContentPart.Unknown("video_url"))).contains("a part of type video_url");
+        assertThat(google.untold(new ContentPart.File(Optional.empty(), Optional.of("file-1"), Optional.empty())))
+                .contains("a file by its id");
+        assertThat(google.untold(new ContentPart.Audio("AAAA", "wav"))).isEmpty();
+        assertThat(google.untold(new ContentPart.Text("a"))).isEmpty();
+    }
+
+    @Test
     void theLastInstructionAfterAnAnswerIsAskedLikeAQuestion() {
         assertThat(body(request(ChatMessage.of(Role.SYSTEM, "Be brief"), user("a"), ChatMessage.of(Role.ASSISTANT, "b"),
                 ChatMessage.of(Role.SYSTEM, "Now sum up"), ChatMessage.of(Role.SYSTEM, "in French")), MODEL))
@@ -109,6 +119,14 @@ class GoogleContentsTest {
                         Optional.empty(), Optional.of("a.pdf")),
                         "{\"inlineData\":{\"mimeType\":\"application/pdf\",\"data\":\"JVBE\"}}"),
                 Arguments.of(new ContentPart.Refusal("No."), "{\"text\":\"No.\"}"));
+    }
+
+    @Test
+    void aMessageOfWhichNothingWouldBeLeftIsRefused() {
+        ContentPart uploaded = new ContentPart.File(Optional.empty(), Optional.of("file-1"), Optional.empty());
+        assertThatThrownBy(() -> body(request(user("a"), message(Role.USER, List.of(uploaded))), MODEL))
+                .isInstanceOfSatisfying(LlmException.class, e -> assertThat(e.failure().message())
+                        .contains("'messages[1].content[0]' is a file by its id"));
     }
 
     @ParameterizedTest
