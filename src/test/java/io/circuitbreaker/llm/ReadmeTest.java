@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,6 +40,23 @@ class ReadmeTest {
         String variable = key.replaceAll("[^A-Za-z0-9<>]", "_").toUpperCase(Locale.ROOT);
 
         assertThat(readme).contains("| `" + key + "` | `" + variable + "` |");
+    }
+
+    @Test
+    void itsLinksLeadToItsHeadings() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+
+        assertThat(found("\\]\\(#([^)]+)\\)", readme)).isNotEmpty()
+                .isSubsetOf(found("(?m)^#+ (.+)$", readme).map(ReadmeTest::anchor).toList());
+    }
+
+    private static Stream<String> found(String pattern, String text) {
+        return Pattern.compile(pattern).matcher(text).results().map(found -> found.group(1));
+    }
+
+    /** As GitHub makes it of a heading. */
+    private static String anchor(String heading) {
+        return heading.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 -]", "").replace(' ', '-');
     }
 
     private static Config onlyProvider(String name) {
