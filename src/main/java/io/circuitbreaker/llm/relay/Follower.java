@@ -21,7 +21,7 @@ public final class Follower {
     private final Delivery delivery;
     private final Duration heartbeatInterval;
 
-    // its own thread: the last event that was delivered
+    // its own thread: the event after which it goes on
     private long at;
 
     /** @param reading its claim that it reads the stream; it is closed at the end */
@@ -55,6 +55,8 @@ public final class Follower {
     private void follow() throws InterruptedException {
         while (true) {
             switch (stream.after(at, heartbeatInterval)) {
+                // Its client has had the last event, and is told once more how the stream ended: it waits for something.
+                case Page.Events events when at > 0 && events.last() && events.data().isEmpty() -> at--;
                 case Page.Events events -> {
                     deliver(events);
                     at = events.lastId();

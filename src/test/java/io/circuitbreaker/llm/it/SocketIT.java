@@ -135,6 +135,23 @@ class SocketIT extends DeployedRouter {
     }
 
     @Test
+    @DisplayName("T51: who resumes after the last event of an ended stream is told once more how it ended")
+    void aResumeAtTheEndSaysSo() {
+        String model = Fake.OPENAI.serving(Wire.OPENAI.answer("one"), Wire.OPENAI.said("cut").cut());
+        try (SocketPeer peer = SocketPeer.connect("/ws")) {
+            for (String end : List.of("done", "error")) {
+                peer.chat("a", Router.unary(model), ALL);
+                String streamId = peer.next().getString("stream_id");
+                JsonObject last = peer.to(SocketPeer.type(end)).getLast();
+                peer.say("{\"type\":\"resume\",\"id\":\"a\",\"stream_id\":\"" + streamId + "\",\"after\":"
+                        + last.getInt("seq") + "}");
+                assertThat(peer.next().getString("type")).isEqualTo("started");
+                assertThat(peer.next()).isEqualTo(last);
+            }
+        }
+    }
+
+    @Test
     void aStreamNobodyComesBackToIsCancelled() {
         String model = Fake.OPENAI.serving(Wire.OPENAI.said("first").stall());
         SocketPeer peer = SocketPeer.connect("/ws");
