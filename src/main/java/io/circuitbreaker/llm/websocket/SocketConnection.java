@@ -100,6 +100,7 @@ final class SocketConnection {
         Generation generation = services.generations().admit(request, owner, session);
         KeptDelivery kept = new KeptDelivery(services.generations().keep(generation, request, grace));
         Credit credit = credit(chat.credit());
+        generation.onCancel(credit::end);
         SocketStream stream = new SocketStream(credit, generation::cancel, kept::leave);
         streams.begin(chat.id(), stream);
         kept.deliverTo(new SocketDelivery(sender, chat.id(), credit, () -> streams.end(chat.id(), stream)));

@@ -105,6 +105,22 @@ class SocketIT extends DeployedRouter {
     }
 
     @Test
+    @DisplayName("T51: so does one that comes from elsewhere, and its reason is told")
+    void aCancelFromElsewhereReachesAStreamThatWaitsForCredit() {
+        String model = Fake.OPENAI.serving(Wire.OPENAI.said("first", "second").stall());
+        try (SocketPeer peer = SocketPeer.connect("/ws")) {
+            peer.chat("a", Router.unary(model), ",\"credit\":1");
+            String streamId = peer.next().getString("stream_id");
+            peer.to(SocketPeer.type("chunk"));
+            assertThat(Router.exchange("DELETE", "/v1/streams/" + streamId, "", Map.of()).statusCode()).isEqualTo(204);
+            // Far sooner than a client without credit counts as slow.
+            JsonObject error = peer.to(SocketPeer.type("error")).getLast();
+            assertThat(error.getJsonObject("error").getString("code")).isEqualTo("cancelled");
+            Fake.OPENAI.awaitQuiet();
+        }
+    }
+
+    @Test
     @DisplayName("T51: what began on a socket goes on by server-sent events, and the other way round")
     void startsHereAndResumesThere() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
