@@ -13,7 +13,7 @@ const CREDIT_AT_LEAST_EVERY = 5000;
 const PING_AT_LEAST_EVERY = 30_000;
 /** Of a silence: one answer may be late. */
 const PINGS = 2.5;
-const GRACE = "X-LLM-Resume-Grace";
+const GRACE = "x-llm-resume-grace";
 
 /** Reads over a WebSocket, a new one after each cut. The router sends no more chunks than were used and asked for. */
 export class SocketTransport {
@@ -57,9 +57,11 @@ export class SocketTransport {
     if (this.streamId !== "") {
       return { type: "resume", id: ID, stream_id: this.streamId, after, credit };
     }
-    const header = (name) => new Headers(this.#settings.headers).get(name) ?? undefined;
+    const all = new Headers(this.#settings.headers);
+    const header = (name) => all.get(name) ?? undefined;
+    const ways = [...all].filter(([name]) => name.startsWith("x-llm-") && name !== GRACE);
     return { type: "chat", id: ID, credit, request: this.#request, session_id: header("X-Session-Id"),
-      project_id: header("X-Project-Id"), resume_grace: header(GRACE) };
+      project_id: header("X-Project-Id"), resume_grace: header(GRACE), headers: Object.fromEntries(ways) };
   }
 
   async *#read(inbox, socket) {

@@ -93,7 +93,7 @@ final class SocketConnection {
 
     private void begin(ClientMessage.Chat chat) {
         streams.checkFree(chat.id());
-        LlmRequest request = services.requests().read(chat.request()).streamed();
+        LlmRequest request = services.requests().read(chat.request(), chat.headers()::get).streamed();
         Duration grace = services.grace(chat.grace());
         Optional<StreamingSession> session = chat.session().map(id -> services.session(id, client));
         StreamOwner owner = services.owner(client, request, chat.project(), session);

@@ -208,6 +208,22 @@ class SocketIT extends DeployedRouter {
         }
     }
 
+    @Test
+    @DisplayName("What a request over HTTP wishes by its headers is a member here, and what is wrong of it is refused")
+    void headersForTheWay() {
+        String first = Fake.OPENAI.serving(Wire.OPENAI.answer("one"));
+        String second = Fake.ANTHROPIC.serving(Wire.ANTHROPIC.answer("two"));
+        String request = Router.chat(first, "Hi", ",\"models\":[" + JsonText.quote(second) + "]");
+        try (SocketPeer peer = SocketPeer.connect("/ws")) {
+            peer.chat("a", request, ALL + ",\"headers\":{\"X-LLM-Parallel\":\"2\"}");
+            assertThat(peer.to(SocketPeer.type("done")).stream().filter(SocketPeer.type("chunk"))
+                    .map(message -> message.getJsonObject("chunk").getString("provider")).distinct()).hasSize(2);
+            peer.chat("b", request, ALL + ",\"headers\":{\"X-LLM-Race\":\"many\"}");
+            assertThat(peer.next().getJsonObject("error").getString("message"))
+                    .isEqualTo("the header X-LLM-Race must be a whole number from 1 to 8, was 'many'");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(bytes = {1, 2})
     @DisplayName("T35: a frame of half a gigabyte, of text or binary, is refused by what it announces")
