@@ -209,6 +209,21 @@ class SocketIT extends DeployedRouter {
     }
 
     @Test
+    @DisplayName("What the provider has no word for is named by the first chunk, and by the stream's state")
+    void droppedParametersAreNamed() {
+        String model = Fake.ANTHROPIC.serving(Wire.ANTHROPIC.answer("one", "two"));
+        try (SocketPeer peer = SocketPeer.connect("/ws")) {
+            peer.chat("a", Router.chat(model, "Hi", ",\"seed\":7"), ALL);
+            String streamId = peer.next().getString("stream_id");
+            List<JsonObject> messages = peer.to(SocketPeer.type("done"));
+            assertThat(messages.getFirst().getJsonArray("dropped_params")).hasToString("[\"seed\"]");
+            assertThat(messages.stream().filter(message -> message.containsKey("dropped_params"))).hasSize(1);
+            assertThat(JsonText.parseObject(Router.get("/v1/streams/" + streamId).body()).getJsonArray("dropped_params"))
+                    .hasToString("[\"seed\"]");
+        }
+    }
+
+    @Test
     @DisplayName("What a request over HTTP wishes by its headers is a member here, and what is wrong of it is refused")
     void headersForTheWay() {
         String first = Fake.OPENAI.serving(Wire.OPENAI.answer("one"));
