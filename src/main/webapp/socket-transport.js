@@ -13,6 +13,8 @@ const CREDIT_AT_LEAST_EVERY = 5000;
 const PING_AT_LEAST_EVERY = 30_000;
 /** Of a silence: one answer may be late. */
 const PINGS = 2.5;
+/** The codes of errors by those of a close. */
+const REFUSALS = { 1003: "unsupported_message", 1009: "request_too_large" };
 const GRACE = "x-llm-resume-grace";
 
 /** Reads over a WebSocket, a new one after each cut. The router sends no more chunks than were used and asked for. */
@@ -43,7 +45,7 @@ export class SocketTransport {
       silence === 0 ? PING_AT_LEAST_EVERY : Math.min(PING_AT_LEAST_EVERY, silence / PINGS));
     socket.onopen = () => say(socket, this.#opening(after));
     socket.onmessage = (event) => inbox.put(JSON.parse(event.data));
-    socket.onclose = (event) => inbox.end(RouterError.lost(`close code ${event.code} ${event.reason}`.trim()));
+    socket.onclose = (event) => inbox.end(closed(event));
     try {
       yield* this.#read(inbox, socket);
     } finally {
@@ -108,6 +110,13 @@ export class SocketTransport {
         { method: "DELETE", headers: authorization(this.#settings), keepalive: true });
     }
   }
+}
+
+/** What the router does not take it would not take on another connection either. */
+function closed({ code, reason }) {
+  const refusal = REFUSALS[code];
+  return refusal === undefined ? RouterError.lost(`close code ${code} ${reason}`.trim())
+    : new RouterError(refusal, reason || `the router does not take what it was sent (close code ${code})`);
 }
 
 function say(socket, message) {

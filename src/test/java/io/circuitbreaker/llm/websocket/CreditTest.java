@@ -51,7 +51,8 @@ class CreditTest {
     @DisplayName("Who was too slow once is so for good: what comes after the chunk that was not sent must not be")
     void whoWasTooSlowGetsNothingMore() {
         AtomicInteger asked = new AtomicInteger();
-        Credit credit = new Credit(true, 0, Duration.ZERO, () -> new Failure.SlowClient("too slow " + asked.incrementAndGet()));
+        Credit credit = new Credit(true, 0, Duration.ZERO,
+                () -> new Failure.SlowClient("too slow " + asked.incrementAndGet()));
         assertThatThrownBy(credit::take).hasMessage("too slow 1");
         credit.add(1);
         assertThatThrownBy(credit::take).hasMessage("too slow 1");
