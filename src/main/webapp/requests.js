@@ -29,6 +29,14 @@ export async function within(limit, promise) {
   }
 }
 
+/** Waits no longer than to the abort; what was waited for goes on by itself. */
+export function unlessAborted(signal, promise) {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    promise.then(resolve, reject);
+  });
+}
+
 /** The header with the key, if there is one. */
 export function authorization({ apiKey }) {
   return apiKey === "" ? {} : { Authorization: `Bearer ${apiKey}` };

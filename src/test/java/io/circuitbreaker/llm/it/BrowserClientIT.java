@@ -90,6 +90,24 @@ class BrowserClientIT extends DeployedRouter {
         assertThat(connections(transport)).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({"fetch, false", "fetch, true", "eventsource, false", "eventsource, true"})
+    @DisplayName("T51: a stream whose beginning is not answered is given up after the silence, and its reader can cancel")
+    void aBeginningIsNotWaitedForForEver(String transport, boolean cancel) {
+        assertThat(PAGE.browser().await("""
+                window.fetch = (_, { signal }) => new Promise((_, reject) =>
+                  signal.addEventListener("abort", () => reject(signal.reason)));
+                const { RouterClient } = await import("/client.js");
+                const stream = new RouterClient({ transport: "%s", silence: %s })
+                  .chat({ model: "demo", messages: [{ role: "user", content: "Hi" }] });
+                const end = stream[Symbol.asyncIterator]().next().then(() => "read", (e) => e.code);
+                if (%s) {
+                  stream.cancel();
+                }
+                return await end;
+                """.formatted(transport, cancel ? "null" : "300", cancel))).isEqualTo(cancel ? "cancelled" : "connection_lost");
+    }
+
     @Test
     @DisplayName("A request that is too large for a message is refused with the reason: it is not worth another try")
     void whatIsTooLargeForASocketIsNotLost() {
