@@ -1,6 +1,6 @@
 import { RouterError } from "./errors.js";
 import { Inbox } from "./inbox.js";
-import { authorization, connect, unlessAborted, within, withTicket } from "./requests.js";
+import { authorization, checkThere, connect, unlessAborted, within, withTicket } from "./requests.js";
 import { eventsOf } from "./sse.js";
 
 /** In a silence: one may be late. */
@@ -33,7 +33,7 @@ class HttpTransport {
     return { ...this.settings.headers, ...authorization(this.settings) };
   }
 
-  /** Its reader does not wait for it after a cancel, which does not abort it: only who knows the stream's name can end it. */
+  /** A cancel frees its reader but does not abort it: only who knows the stream's name can end it. */
   begin() {
     this.#begun ??= this.#post();
     return unlessAborted(this.signal, this.#begun);
@@ -111,21 +111,13 @@ export class EventSourceTransport extends HttpTransport {
     try {
       yield* inbox.items();
     } catch (e) {
-      await this.#checkThere();
+      // An EventSource does not tell why it failed.
+      if (!this.signal.aborted) {
+        await checkThere(this.url, this.headers, this.silence, this.signal);
+      }
       throw e;
     } finally {
       source.close();
-    }
-  }
-
-  /** An EventSource does not tell why it failed. */
-  async #checkThere() {
-    if (!this.signal.aborted) {
-      const response = await within(this.silence,
-        connect(this.url, { headers: this.headers, cache: "no-store", signal: this.signal }));
-      if (!response.ok) {
-        throw await RouterError.ofResponse(response);
-      }
     }
   }
 }

@@ -1,6 +1,6 @@
 import { RouterError } from "./errors.js";
 import { Inbox } from "./inbox.js";
-import { authorization, withTicket } from "./requests.js";
+import { authorization, checkThere, withTicket } from "./requests.js";
 
 /** The one stream on a socket has this name there. */
 const ID = "stream";
@@ -43,11 +43,22 @@ export class SocketTransport {
     const inbox = new Inbox(this.#signal, silence);
     const ping = setInterval(() => socket.readyState === WebSocket.OPEN && say(socket, { type: "ping" }),
       silence === 0 ? PING_AT_LEAST_EVERY : Math.min(PING_AT_LEAST_EVERY, silence / PINGS));
-    socket.onopen = () => say(socket, this.#opening(after));
+    let opened = false;
+    socket.onopen = () => {
+      opened = true;
+      say(socket, this.#opening(after));
+    };
     socket.onmessage = (event) => inbox.put(JSON.parse(event.data));
     socket.onclose = (event) => inbox.end(closed(event));
     try {
       yield* this.#read(inbox, socket);
+    } catch (e) {
+      // A WebSocket does not tell why it was not opened.
+      if (!opened && !this.#signal.aborted) {
+        await checkThere(`${this.#settings.baseUrl}/v1/models`, authorization(this.#settings), silence, this.#signal);
+        throw RouterError.lost("the router answers, but its WebSocket could not be opened; a proxy may refuse it");
+      }
+      throw e;
     } finally {
       clearInterval(ping);
       socket.close();

@@ -105,7 +105,8 @@ class BrowserClientIT extends DeployedRouter {
                   stream.cancel();
                 }
                 return await end;
-                """.formatted(transport, cancel ? "null" : "300", cancel))).isEqualTo(cancel ? "cancelled" : "connection_lost");
+                """.formatted(transport, cancel ? "null" : "300", cancel)))
+                .isEqualTo(cancel ? "cancelled" : "connection_lost");
     }
 
     @Test
