@@ -21,7 +21,8 @@ export class RouterClient {
    * @param baseUrl    where the router is; where this file comes from if absent
    * @param apiKey     a client key, if the router wants one
    * @param transport  "fetch", "eventsource" or "websocket"
-   * @param headers    more headers, such as X-LLM-Resume-Grace; a WebSocket takes them for its own fields
+   * @param headers    more headers, such as X-LLM-Resume-Grace; a WebSocket has X-Session-Id, X-Project-Id and X-LLM-… in its
+   *                   first message, and no others
    * @param maxTries   how often in succession a cut connection is tried again; an event that comes begins the count anew
    * @param retryDelay in milliseconds before the first of them; it doubles with each, up to 5 s
    * @param credit     how many chunks that were not taken yet a WebSocket may have under way; the provider is read no

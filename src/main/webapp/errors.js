@@ -1,7 +1,7 @@
 /** What keeps a stream from its end: an error that the router tells, or a connection that could not be had again. */
 export class RouterError extends Error {
   /**
-   * @param code   the router's, or "connection_lost", "events_missing", "cancelled"
+   * @param code   the router's, or "connection_lost", "events_missing", "cancelled"; also "request_too_large" of a WebSocket
    * @param type   the router's; empty for what this client says, such as that its own reader has cancelled
    * @param lost   whether the stream may go on over another connection
    * @param status of the response; 0 for an error within a stream

@@ -1,18 +1,20 @@
 import { RouterError } from "./errors.js";
 import { Inbox } from "./inbox.js";
-import { authorization, connect, within, withTicket } from "./requests.js";
+import { authorization, checkThere, connect, unlessAborted, within, withTicket } from "./requests.js";
 import { eventsOf } from "./sse.js";
 
 /** In a silence: one may be late. */
 const HEARTBEATS = 2.5;
 /** In milliseconds: a network may need so long where heartbeats come fast. */
 const SHORTEST_SILENCE = 5_000;
+/** In milliseconds, before the router has said how often its heartbeats are. */
+const FIRST_SILENCE = 37_500;
 
 /** Streams of /v1/streams: they begin with a request of their own, which is not repeated, and are read by others. */
 class HttpTransport {
   streamId = "";
   /** How long a connection may say nothing, in milliseconds; 0 for ever. */
-  silence = 0;
+  silence;
   #request;
   #begun = null;
 
@@ -20,6 +22,7 @@ class HttpTransport {
     this.#request = request;
     this.settings = settings;
     this.signal = signal;
+    this.silence = settings.silence ?? FIRST_SILENCE;
   }
 
   get url() {
@@ -30,19 +33,28 @@ class HttpTransport {
     return { ...this.settings.headers, ...authorization(this.settings) };
   }
 
-  /** Not aborted by a cancel: only who knows the stream's name can end it. */
+  /** A cancel frees its reader but does not abort it: only who knows the stream's name can end it. */
   begin() {
     this.#begun ??= this.#post();
-    return this.#begun;
+    return unlessAborted(this.signal, this.#begun);
   }
 
   async #post() {
-    const response = await connect(`${this.settings.baseUrl}/v1/streams`, { method: "POST",
+    const over = new AbortController();
+    try {
+      await within(this.silence, this.#exchange(over.signal));
+    } finally {
+      over.abort();
+    }
+  }
+
+  async #exchange(signal) {
+    const response = await connect(`${this.settings.baseUrl}/v1/streams`, { method: "POST", signal,
       headers: { "Content-Type": "application/json", ...this.headers }, body: JSON.stringify(this.#request) });
     if (!response.ok) {
       throw await RouterError.ofResponse(response);
     }
-    const { id, heartbeat_ms: heartbeat } = await response.json();
+    const { id, heartbeat_ms: heartbeat } = await response.json().catch((e) => { throw RouterError.lost(e.message); });
     this.silence = this.settings.silence ?? Math.max(SHORTEST_SILENCE, HEARTBEATS * heartbeat);
     this.streamId = id;
   }
@@ -54,7 +66,7 @@ class HttpTransport {
       // Its reader is told.
     }
     if (this.streamId !== "") {
-      await fetch(this.url, { method: "DELETE", headers: this.headers, keepalive: true });
+      await within(this.silence, connect(this.url, { method: "DELETE", headers: this.headers, keepalive: true }));
     }
   }
 }
@@ -99,21 +111,13 @@ export class EventSourceTransport extends HttpTransport {
     try {
       yield* inbox.items();
     } catch (e) {
-      await this.#checkThere();
+      // An EventSource does not tell why it failed.
+      if (!this.signal.aborted) {
+        await checkThere(this.url, this.headers, this.silence, this.signal);
+      }
       throw e;
     } finally {
       source.close();
-    }
-  }
-
-  /** An EventSource does not tell why it failed. */
-  async #checkThere() {
-    if (!this.signal.aborted) {
-      const response = await within(this.silence,
-        connect(this.url, { headers: this.headers, cache: "no-store", signal: this.signal }));
-      if (!response.ok) {
-        throw await RouterError.ofResponse(response);
-      }
     }
   }
 }

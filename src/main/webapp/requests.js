@@ -29,6 +29,22 @@ export async function within(limit, promise) {
   }
 }
 
+/** For connections that fail without telling why: a router that refuses them says so where it is asked in plain words. */
+export async function checkThere(url, headers, silence, signal) {
+  const response = await within(silence, connect(url, { headers, cache: "no-store", signal }));
+  if (!response.ok) {
+    throw await RouterError.ofResponse(response);
+  }
+}
+
+/** Waits no longer than to the abort; what was waited for goes on by itself. */
+export function unlessAborted(signal, promise) {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    promise.then(resolve, reject);
+  });
+}
+
 /** The header with the key, if there is one. */
 export function authorization({ apiKey }) {
   return apiKey === "" ? {} : { Authorization: `Bearer ${apiKey}` };

@@ -1,6 +1,6 @@
 import { RouterError } from "./errors.js";
 import { Inbox } from "./inbox.js";
-import { authorization, withTicket } from "./requests.js";
+import { authorization, checkThere, withTicket } from "./requests.js";
 
 /** The one stream on a socket has this name there. */
 const ID = "stream";
@@ -13,7 +13,9 @@ const CREDIT_AT_LEAST_EVERY = 5000;
 const PING_AT_LEAST_EVERY = 30_000;
 /** Of a silence: one answer may be late. */
 const PINGS = 2.5;
-const GRACE = "X-LLM-Resume-Grace";
+/** The codes of errors by those of a close. */
+const REFUSALS = { 1003: "unsupported_message", 1009: "request_too_large" };
+const GRACE = "x-llm-resume-grace";
 
 /** Reads over a WebSocket, a new one after each cut. The router sends no more chunks than were used and asked for. */
 export class SocketTransport {
@@ -41,11 +43,22 @@ export class SocketTransport {
     const inbox = new Inbox(this.#signal, silence);
     const ping = setInterval(() => socket.readyState === WebSocket.OPEN && say(socket, { type: "ping" }),
       silence === 0 ? PING_AT_LEAST_EVERY : Math.min(PING_AT_LEAST_EVERY, silence / PINGS));
-    socket.onopen = () => say(socket, this.#opening(after));
+    let opened = false;
+    socket.onopen = () => {
+      opened = true;
+      say(socket, this.#opening(after));
+    };
     socket.onmessage = (event) => inbox.put(JSON.parse(event.data));
-    socket.onclose = (event) => inbox.end(RouterError.lost(`close code ${event.code} ${event.reason}`.trim()));
+    socket.onclose = (event) => inbox.end(closed(event));
     try {
       yield* this.#read(inbox, socket);
+    } catch (e) {
+      // A WebSocket does not tell why it was not opened.
+      if (!opened && !this.#signal.aborted) {
+        await checkThere(`${this.#settings.baseUrl}/v1/models`, authorization(this.#settings), silence, this.#signal);
+        throw RouterError.lost("the router answers, but its WebSocket could not be opened; a proxy may refuse it");
+      }
+      throw e;
     } finally {
       clearInterval(ping);
       socket.close();
@@ -57,9 +70,11 @@ export class SocketTransport {
     if (this.streamId !== "") {
       return { type: "resume", id: ID, stream_id: this.streamId, after, credit };
     }
-    const header = (name) => new Headers(this.#settings.headers).get(name) ?? undefined;
+    const all = new Headers(this.#settings.headers);
+    const header = (name) => all.get(name) ?? undefined;
+    const ways = [...all].filter(([name]) => name.startsWith("x-llm-") && name !== GRACE);
     return { type: "chat", id: ID, credit, request: this.#request, session_id: header("X-Session-Id"),
-      project_id: header("X-Project-Id"), resume_grace: header(GRACE) };
+      project_id: header("X-Project-Id"), resume_grace: header(GRACE), headers: Object.fromEntries(ways) };
   }
 
   async *#read(inbox, socket) {
@@ -106,6 +121,13 @@ export class SocketTransport {
         { method: "DELETE", headers: authorization(this.#settings), keepalive: true });
     }
   }
+}
+
+/** What the router does not take it would not take on another connection either. */
+function closed({ code, reason }) {
+  const refusal = REFUSALS[code];
+  return refusal === undefined ? RouterError.lost(`close code ${code} ${reason}`.trim())
+    : new RouterError(refusal, reason || `the router does not take what it was sent (close code ${code})`);
 }
 
 function say(socket, message) {

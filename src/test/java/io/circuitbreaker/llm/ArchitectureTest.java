@@ -50,7 +50,7 @@ class ArchitectureTest {
             Map.entry("session", Set.of("bean", "config", "chat")),
             Map.entry("observe", Set.of("bean", "chat", "provider", "routing", "session")),
             Map.entry("relay", Set.of("bean", "chat", "dialect", "provider", "routing", "session", "observe")),
-            Map.entry("edge", Set.of("bean", "config", "chat", "dialect")),
+            Map.entry("edge", Set.of("bean", "config", "chat", "dialect", "routing")),
             Map.entry("rest", ALL_BELOW_THE_EDGES),
             Map.entry("websocket", ALL_BELOW_THE_EDGES),
             Map.entry(ROOT, Stream.concat(ALL_BELOW_THE_EDGES.stream(), Stream.of("rest", "websocket"))

@@ -9,6 +9,7 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
+import java.util.function.UnaryOperator;
 
 /** Reads and checks chat requests in the clients' language. Thread-safe. */
 @Unproxied
@@ -28,14 +29,17 @@ public class ChatRequests {
         return dialects.stream().filter(dialect -> dialect.name().equals("openai")).findFirst().orElseThrow();
     }
 
-    /** @throws LlmException with {@code InvalidRequest}, naming what is wrong */
-    public LlmRequest read(JsonObject json) {
+    /**
+     * @param header looks up what the request wishes for its way beside its body; null if it is absent
+     * @throws LlmException with {@code InvalidRequest}, naming what is wrong
+     */
+    public LlmRequest read(JsonObject json, UnaryOperator<String> header) {
         LlmRequest chat = openAi().readRequest(json);
         int messages = chat.messages().size();
         if (messages > config.maxMessages()) {
             throw new LlmException(Failure.InvalidRequest.of("messages", "'messages' must have at most "
                     + config.maxMessages() + " messages (" + EdgeConfig.MAX_MESSAGES + "), had " + messages));
         }
-        return chat;
+        return chat.with(chat.routing().with(RoutingWishes.tactics(header)));
     }
 }

@@ -21,8 +21,9 @@ public final class Follower {
     private final Delivery delivery;
     private final Duration heartbeatInterval;
 
-    // its own thread: the last event that was delivered
+    // its own thread: the event after which it goes on
     private long at;
+    private boolean told;
 
     /** @param reading its claim that it reads the stream; it is closed at the end */
     public Follower(ReadableStream stream, Reading reading, ClientDialect dialect, Delivery delivery,
@@ -55,6 +56,8 @@ public final class Follower {
     private void follow() throws InterruptedException {
         while (true) {
             switch (stream.after(at, heartbeatInterval)) {
+                // Its client has had the last event, and is told once more how the stream ended: it waits for something.
+                case Page.Events events when !told && at > 0 && events.last() && events.data().isEmpty() -> at--;
                 case Page.Events events -> {
                     deliver(events);
                     at = events.lastId();
@@ -80,6 +83,7 @@ public final class Follower {
     private void deliver(Page.Events events) {
         long id = events.firstId();
         for (String data : events.data()) {
+            told = true;
             delivery.event(id, data);
             at = id++;
         }

@@ -13,6 +13,7 @@ import io.circuitbreaker.llm.session.StreamingSession;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -62,6 +63,14 @@ public final class Generation {
     /** Ends it, from any thread. Only the first reason counts. */
     public void cancel(Failure why) {
         cancellation.cancel(why);
+    }
+
+    /**
+     * Whoever holds its thread up, as by a wait for its client, is to be told of a cancel: from wherever that comes, on its
+     * thread; at once if it has come already.
+     */
+    public void onCancel(Consumer<Failure> action) {
+        cancellation.part().onCancel(action);
     }
 
     /** Ends it though its client holds it up: nobody waits until the client is told. From any thread. */

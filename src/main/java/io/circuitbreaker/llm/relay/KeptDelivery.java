@@ -66,6 +66,7 @@ public final class KeptDelivery implements Delivery {
 
     @Override
     public void begin(RoutedStream answer) {
+        stream.begin(answer.stream().droppedParams());
         hand(to -> to.begin(answer));
     }
 

@@ -24,7 +24,7 @@ public class ChatBody {
 
     /** @throws io.circuitbreaker.llm.chat.LlmException with {@code InvalidRequest} or {@code TooLarge} */
     public LlmRequest read(InputStream body, HttpServletRequest request) {
-        LlmRequest chat = requests.read(RequestBody.read(body, request.getContentLengthLong(), config.maxBodySize()));
-        return chat.with(chat.routing().with(RoutingWishes.tactics(request::getHeader)));
+        return requests.read(RequestBody.read(body, request.getContentLengthLong(), config.maxBodySize()),
+                request::getHeader);
     }
 }

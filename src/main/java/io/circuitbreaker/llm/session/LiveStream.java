@@ -3,6 +3,7 @@ package io.circuitbreaker.llm.session;
 import io.circuitbreaker.llm.chat.Failure;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,6 +37,7 @@ public final class LiveStream implements ReadableStream {
     private final Condition more = lock.newCondition();
     private final ReplayBuffer buffer;
     private StreamState state = StreamState.RUNNING;
+    private Optional<List<String>> droppedParams = Optional.empty();
     private int waiting;
     private int readers;
     private boolean everRead;
@@ -65,6 +67,26 @@ public final class LiveStream implements ReadableStream {
         lock.lock();
         try {
             onChange = listener;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Who answers is known from now on, and what it leaves out. */
+    public void begin(List<String> dropped) {
+        lock.lock();
+        try {
+            droppedParams = Optional.of(List.copyOf(dropped));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Optional<List<String>> droppedParams() {
+        lock.lock();
+        try {
+            return droppedParams;
         } finally {
             lock.unlock();
         }

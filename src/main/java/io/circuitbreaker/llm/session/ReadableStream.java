@@ -2,6 +2,8 @@ package io.circuitbreaker.llm.session;
 
 import io.circuitbreaker.llm.chat.Failure;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** A stream for those who follow it, on whichever server it runs. Thread-safe. */
 public interface ReadableStream {
@@ -9,6 +11,14 @@ public interface ReadableStream {
     StreamInfo info();
 
     StreamStatus status();
+
+    /**
+     * Names of the request's parameters that its provider has no word for. Empty as long as nobody answers, and where
+     * another server makes the stream, which alone knows.
+     */
+    default Optional<List<String>> droppedParams() {
+        return Optional.empty();
+    }
 
     /**
      * The events after the one of this number, as many as there are up to some hundreds; 0 is before the first. Waits if

@@ -3,11 +3,14 @@ package io.circuitbreaker.llm.websocket;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.JsonText;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.edge.RoutingWishes;
 import jakarta.json.JsonException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What a client says. Its {@code id} names a stream on this socket and is the client's own choice.
@@ -18,9 +21,12 @@ sealed interface ClientMessage {
 
     String id();
 
-    /** @param credit for how many chunks it is ready from the beginning */
+    /**
+     * @param credit  for how many chunks it is ready from the beginning
+     * @param headers those of a request over HTTP that a browser cannot send with a socket, by name in any case
+     */
     record Chat(String id, JsonObject request, long credit, Optional<String> session, Optional<String> project,
-                Optional<String> grace) implements ClientMessage {
+                Optional<String> grace, Map<String, String> headers) implements ClientMessage {
     }
 
     /** @param after the number of the last event that it has seen; 0 for none */
@@ -43,7 +49,7 @@ sealed interface ClientMessage {
         String type = text(json, "type").orElseThrow(() -> invalid("type", "is required and must be a string"));
         return switch (type) {
             case "chat" -> new Chat(id(json), request(json), number(json, "credit", 0, Credit.MOST), text(json, "session_id"),
-                    text(json, "project_id"), text(json, "resume_grace"));
+                    text(json, "project_id"), text(json, "resume_grace"), headers(json));
             case "resume" -> new Resume(id(json), text(json, "stream_id").orElseThrow(
                     () -> invalid("stream_id", "is required and must be a string")),
                     number(json, "after", 0, Long.MAX_VALUE), number(json, "credit", 0, Credit.MOST));
@@ -82,6 +88,25 @@ sealed interface ClientMessage {
             return request;
         }
         throw invalid("request", "is required and must be an object: a body of /v1/chat/completions");
+    }
+
+    /** One that is not known would be without effect and nobody would know. */
+    private static Map<String, String> headers(JsonObject json) {
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        if (!json.containsKey("headers") || json.isNull("headers")) {
+            return headers;
+        }
+        String rule = "must be an object of strings; it may have " + String.join(", ", RoutingWishes.NAMES);
+        if (!(json.get("headers") instanceof JsonObject given)) {
+            throw invalid("headers", rule);
+        }
+        given.forEach((name, value) -> {
+            if (!(RoutingWishes.NAMES.contains(name) && value instanceof JsonString text)) {
+                throw invalid("headers", rule);
+            }
+            headers.put(name, text.getString());
+        });
+        return headers;
     }
 
     private static long credits(JsonObject json) {

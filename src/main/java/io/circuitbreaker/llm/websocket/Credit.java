@@ -60,7 +60,7 @@ final class Credit {
     /**
      * Waits for credit for one chunk and uses it.
      *
-     * @throws LlmException if the stream has been ended, or there was none for too long
+     * @throws LlmException if the stream has been ended, or there was none for too long, then or ever before
      */
     void take() {
         lock.lock();
@@ -68,9 +68,11 @@ final class Credit {
             long left = patience.toNanos();
             while (over == null && limited && chunks == 0) {
                 if (left <= 0) {
-                    throw new LlmException(onTooSlow.get());
+                    // For good: who got credit now would be sent what comes after a chunk that it was not.
+                    over = onTooSlow.get();
+                } else {
+                    left = changed.awaitNanos(left);
                 }
-                left = changed.awaitNanos(left);
             }
             if (over != null) {
                 throw new LlmException(over);

@@ -1,6 +1,9 @@
 package io.circuitbreaker.llm.websocket;
 
+import static io.circuitbreaker.llm.chat.JsonText.JSON;
+
 import io.circuitbreaker.llm.chat.JsonText;
+import java.util.List;
 
 /** What a client is told: the events of its streams, and what belongs to the socket. Text is put together, not built. */
 final class ServerMessage {
@@ -34,7 +37,16 @@ final class ServerMessage {
         if (usage >= 0) {
             return head("usage", id, seq).append(",\"usage\":").append(data, usage, data.length()).toString();
         }
-        return head("chunk", id, seq).append(",\"chunk\":").append(data).append('}').toString();
+        return chunk(id, seq, List.of(), data);
+    }
+
+    /** @param droppedParams what the provider leaves out of the request, if that is to be said with this chunk */
+    static String chunk(String id, long seq, List<String> droppedParams, String data) {
+        StringBuilder json = head("chunk", id, seq);
+        if (!droppedParams.isEmpty()) {
+            json.append(",\"dropped_params\":").append(JSON.createArrayBuilder(droppedParams).build());
+        }
+        return json.append(",\"chunk\":").append(data).append('}').toString();
     }
 
     private static boolean isError(String data) {

@@ -93,13 +93,14 @@ final class SocketConnection {
 
     private void begin(ClientMessage.Chat chat) {
         streams.checkFree(chat.id());
-        LlmRequest request = services.requests().read(chat.request()).streamed();
+        LlmRequest request = services.requests().read(chat.request(), chat.headers()::get).streamed();
         Duration grace = services.grace(chat.grace());
         Optional<StreamingSession> session = chat.session().map(id -> services.session(id, client));
         StreamOwner owner = services.owner(client, request, chat.project(), session);
         Generation generation = services.generations().admit(request, owner, session);
         KeptDelivery kept = new KeptDelivery(services.generations().keep(generation, request, grace));
         Credit credit = credit(chat.credit());
+        generation.onCancel(credit::end);
         SocketStream stream = new SocketStream(credit, generation::cancel, kept::leave);
         streams.begin(chat.id(), stream);
         kept.deliverTo(new SocketDelivery(sender, chat.id(), credit, () -> streams.end(chat.id(), stream)));

@@ -4,6 +4,7 @@ import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.relay.Delivery;
 import io.circuitbreaker.llm.routing.RoutedStream;
+import java.util.List;
 
 /** The events of one stream as messages on a socket that it shares with others. */
 final class SocketDelivery implements Delivery {
@@ -12,6 +13,8 @@ final class SocketDelivery implements Delivery {
     private final String id;
     private final Credit credit;
     private final Runnable onEnd;
+    // until the first chunk has said it
+    private List<String> droppedParams = List.of();
 
     /** @param onEnd called when nothing follows, at least once */
     SocketDelivery(SocketSender sender, String id, Credit credit, Runnable onEnd) {
@@ -24,6 +27,7 @@ final class SocketDelivery implements Delivery {
     @Override
     public void begin(RoutedStream answer) {
         // Each chunk says who speaks.
+        droppedParams = answer.stream().droppedParams();
     }
 
     /** It may wait for credit, which is not to be foreseen. */
@@ -36,7 +40,11 @@ final class SocketDelivery implements Delivery {
     public void event(long seq, String data) {
         if (ServerMessage.isChunk(data)) {
             credit.take();
-        } else if (ServerMessage.isLast(data)) {
+            sender.send(ServerMessage.chunk(id, seq, droppedParams, data));
+            droppedParams = List.of();
+            return;
+        }
+        if (ServerMessage.isLast(data)) {
             // Before the client knows: it may use the id again at once.
             onEnd.run();
         }

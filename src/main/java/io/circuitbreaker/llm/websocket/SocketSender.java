@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -26,7 +27,7 @@ final class SocketSender {
     private final Runnable onTooSlow;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile long sentAt = System.nanoTime();
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
     // the message that is on its way
     private volatile CompletableFuture<SendResult> sending = new CompletableFuture<>();
 
@@ -42,12 +43,12 @@ final class SocketSender {
 
     /** @throws LlmException with {@code ClientGone} if the socket is closed, or has taken nothing for too long */
     void send(String message) {
-        lock.lock();
+        acquire();
         try {
             CompletableFuture<SendResult> sent = new CompletableFuture<>();
             sending = sent;
             // Whoever closes sets this first and ends the sending then, so that one of the two sees the other.
-            if (closed || !socket.isOpen()) {
+            if (closed.get() || !socket.isOpen()) {
                 throw gone(null);
             }
             socket.getAsyncRemote().sendText(message, sent::complete);
@@ -60,6 +61,27 @@ final class SocketSender {
         }
     }
 
+    /** Who holds it may be a heartbeat, which Open Liberty sends without a limit of time. */
+    private void acquire() {
+        try {
+            while (!lock.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                if (System.nanoTime() - sentAt >= patience.toNanos()) {
+                    giveUp();
+                    throw gone(null);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw gone(e);
+        }
+    }
+
+    private void giveUp() {
+        if (closed.compareAndSet(false, true)) {
+            onTooSlow.run();
+        }
+    }
+
     private void await(CompletableFuture<SendResult> sent) {
         try {
             SendResult result = sent.get(patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -67,11 +89,10 @@ final class SocketSender {
                 throw gone(result.getException());
             }
         } catch (TimeoutException e) {
-            closed = true;
-            onTooSlow.run();
+            giveUp();
             throw gone(e);
         } catch (ExecutionException e) {
-            closed = true;
+            closed.set(true);
             throw gone(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -97,7 +118,7 @@ final class SocketSender {
 
     /** The socket is closed: nothing is sent any more, and whoever waits for that need not. */
     void close() {
-        closed = true;
+        closed.set(true);
         sending.completeExceptionally(new IOException("the socket was closed"));
     }
 

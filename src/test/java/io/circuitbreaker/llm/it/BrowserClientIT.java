@@ -91,6 +91,60 @@ class BrowserClientIT extends DeployedRouter {
     }
 
     @ParameterizedTest
+    @CsvSource({"fetch, false", "fetch, true", "eventsource, false", "eventsource, true"})
+    @DisplayName("T51: a stream whose beginning is not answered is given up after the silence, and its reader can cancel")
+    void aBeginningIsNotWaitedForForEver(String transport, boolean cancel) {
+        assertThat(PAGE.browser().await("""
+                window.fetch = (_, { signal }) => new Promise((_, reject) =>
+                  signal.addEventListener("abort", () => reject(signal.reason)));
+                const { RouterClient } = await import("/client.js");
+                const stream = new RouterClient({ transport: "%s", silence: %s })
+                  .chat({ model: "demo", messages: [{ role: "user", content: "Hi" }] });
+                const end = stream[Symbol.asyncIterator]().next().then(() => "read", (e) => e.code);
+                if (%s) {
+                  stream.cancel();
+                }
+                return await end;
+                """.formatted(transport, cancel ? "null" : "300", cancel)))
+                .isEqualTo(cancel ? "cancelled" : "connection_lost");
+    }
+
+    @Test
+    @DisplayName("A request that is too large for a message is refused with the reason: it is not worth another try")
+    void whatIsTooLargeForASocketIsNotLost() {
+        assertThat(PAGE.browser().await("""
+                const { RouterClient } = await import("/client.js");
+                const stream = new RouterClient({ transport: "websocket" })
+                  .chat({ model: "demo", messages: [{ role: "user", content: "x".repeat(70000) }] });
+                try {
+                  await stream[Symbol.asyncIterator]().next();
+                  return "read";
+                } catch (e) {
+                  return `${e.code} ${e.lost} ${e.message}`;
+                }
+                """)).startsWith("request_too_large false ").contains("llm.websocket.max-message-size");
+        assertThat(connections("websocket")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fetch", "eventsource", "websocket"})
+    @DisplayName("Headers for the way of a request go with each transport")
+    void theWishesOfHeadersAreKnown(String transport) {
+        assertThat(PAGE.browser().await("""
+                const { RouterClient } = await import("/client.js");
+                const stream = new RouterClient({ transport: "%s",
+                    headers: { "X-LLM-Race": "many", "X-LLM-Resume-Grace": "PT1M", "X-Other": "1" } })
+                  .chat({ model: "demo", messages: [{ role: "user", content: "Hi" }] });
+                try {
+                  await stream[Symbol.asyncIterator]().next();
+                  return "read";
+                } catch (e) {
+                  return e.message;
+                }
+                """.formatted(transport))).isEqualTo("the header X-LLM-Race must be a whole number from 1 to 8, was 'many'");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"fetch", "eventsource", "websocket"})
     void whatIsCancelledBeforeItIsReadIsNotBegun(String transport) {
         assertThat(PAGE.browser().await("""

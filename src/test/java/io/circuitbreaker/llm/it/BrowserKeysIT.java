@@ -83,6 +83,14 @@ class BrowserKeysIT {
         PAGE.awaitState("Refused with status 401");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"fetch", "eventsource", "websocket"})
+    @DisplayName("Also who gives no key, for which a WebSocket is refused without a word")
+    void whoGivesNoneIsToldSo(String transport) {
+        PAGE.send(transport, "demo");
+        PAGE.awaitState("Refused with status 401");
+    }
+
     @Test
     void anEventSourceOfOnesOwnNeedsATicketThatWasNotUsed() {
         String id = JsonText.parseObject(Router.exchange("POST", "/v1/streams", Router.unary("demo"),

@@ -105,6 +105,22 @@ class SocketIT extends DeployedRouter {
     }
 
     @Test
+    @DisplayName("T51: so does one that comes from elsewhere, and its reason is told")
+    void aCancelFromElsewhereReachesAStreamThatWaitsForCredit() {
+        String model = Fake.OPENAI.serving(Wire.OPENAI.said("first", "second").stall());
+        try (SocketPeer peer = SocketPeer.connect("/ws")) {
+            peer.chat("a", Router.unary(model), ",\"credit\":1");
+            String streamId = peer.next().getString("stream_id");
+            peer.to(SocketPeer.type("chunk"));
+            assertThat(Router.exchange("DELETE", "/v1/streams/" + streamId, "", Map.of()).statusCode()).isEqualTo(204);
+            // Far sooner than a client without credit counts as slow.
+            JsonObject error = peer.to(SocketPeer.type("error")).getLast();
+            assertThat(error.getJsonObject("error").getString("code")).isEqualTo("cancelled");
+            Fake.OPENAI.awaitQuiet();
+        }
+    }
+
+    @Test
     @DisplayName("T51: what began on a socket goes on by server-sent events, and the other way round")
     void startsHereAndResumesThere() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
@@ -131,6 +147,23 @@ class SocketIT extends DeployedRouter {
             List<JsonObject> messages = peer.to(SocketPeer.type("done"));
             assertThat(text(messages)).isEqualTo("second");
             assertThat(messages.get(1).getInt("seq")).isEqualTo(seen + 1);
+        }
+    }
+
+    @Test
+    @DisplayName("T51: who resumes after the last event of an ended stream is told once more how it ended")
+    void aResumeAtTheEndSaysSo() {
+        String model = Fake.OPENAI.serving(Wire.OPENAI.answer("one"), Wire.OPENAI.said("cut").cut());
+        try (SocketPeer peer = SocketPeer.connect("/ws")) {
+            for (String end : List.of("done", "error")) {
+                peer.chat("a", Router.unary(model), ALL);
+                String streamId = peer.next().getString("stream_id");
+                JsonObject last = peer.to(SocketPeer.type(end)).getLast();
+                peer.say("{\"type\":\"resume\",\"id\":\"a\",\"stream_id\":\"" + streamId + "\",\"after\":"
+                        + last.getInt("seq") + "}");
+                assertThat(peer.next().getString("type")).isEqualTo("started");
+                assertThat(peer.next()).isEqualTo(last);
+            }
         }
     }
 
@@ -172,6 +205,37 @@ class SocketIT extends DeployedRouter {
             }
             peer.say("{\"type\":\"ping\"}");
             assertThat(peer.next().getString("type")).isEqualTo("pong");
+        }
+    }
+
+    @Test
+    @DisplayName("What the provider has no word for is named by the first chunk, and by the stream's state")
+    void droppedParametersAreNamed() {
+        String model = Fake.ANTHROPIC.serving(Wire.ANTHROPIC.answer("one", "two"));
+        try (SocketPeer peer = SocketPeer.connect("/ws")) {
+            peer.chat("a", Router.chat(model, "Hi", ",\"seed\":7"), ALL);
+            String streamId = peer.next().getString("stream_id");
+            List<JsonObject> messages = peer.to(SocketPeer.type("done"));
+            assertThat(messages.getFirst().getJsonArray("dropped_params")).hasToString("[\"seed\"]");
+            assertThat(messages.stream().filter(message -> message.containsKey("dropped_params"))).hasSize(1);
+            assertThat(JsonText.parseObject(Router.get("/v1/streams/" + streamId).body()).getJsonArray("dropped_params"))
+                    .hasToString("[\"seed\"]");
+        }
+    }
+
+    @Test
+    @DisplayName("What a request over HTTP wishes by its headers is a member here, and what is wrong of it is refused")
+    void headersForTheWay() {
+        String first = Fake.OPENAI.serving(Wire.OPENAI.answer("one"));
+        String second = Fake.ANTHROPIC.serving(Wire.ANTHROPIC.answer("two"));
+        String request = Router.chat(first, "Hi", ",\"models\":[" + JsonText.quote(second) + "]");
+        try (SocketPeer peer = SocketPeer.connect("/ws")) {
+            peer.chat("a", request, ALL + ",\"headers\":{\"X-LLM-Parallel\":\"2\"}");
+            assertThat(peer.to(SocketPeer.type("done")).stream().filter(SocketPeer.type("chunk"))
+                    .map(message -> message.getJsonObject("chunk").getString("provider")).distinct()).hasSize(2);
+            peer.chat("b", request, ALL + ",\"headers\":{\"X-LLM-Race\":\"many\"}");
+            assertThat(peer.next().getJsonObject("error").getString("message"))
+                    .isEqualTo("the header X-LLM-Race must be a whole number from 1 to 8, was 'many'");
         }
     }
 

@@ -112,9 +112,17 @@ class FollowerTest {
     }
 
     @Test
-    void whoHasHadAllIsToldThatItIsOver() {
+    void whoHasHadAllBeforeItCameIsToldOnceMoreHowItEnded() {
         comes(lastEvents(3));
-        assertThat(followed(2)).containsExactly("end");
+        comes(lastEvents(2, "b"));
+        assertThat(followed(2)).containsExactly("2 b", "end");
+    }
+
+    @Test
+    void whoHasHadAllMeanwhileIsNotToldTwice() {
+        comes(events(3, "c"));
+        comes(lastEvents(4));
+        assertThat(followed(2)).containsExactly("3 c", "flush", "end");
     }
 
     @Test

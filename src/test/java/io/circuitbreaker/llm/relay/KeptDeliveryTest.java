@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.routing.RoutedStream;
 import io.circuitbreaker.llm.session.LiveStream;
 import io.circuitbreaker.llm.session.Page;
 import io.circuitbreaker.llm.session.StreamOwner;
 import io.circuitbreaker.llm.session.StreamState;
 import io.circuitbreaker.llm.session.StreamingManager;
 import io.circuitbreaker.llm.session.TestStores;
+import io.circuitbreaker.llm.testing.OneChunk;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,9 @@ class KeptDeliveryTest {
 
     private static final LlmException AWAY = new LlmException(new Failure.ClientGone("away"));
     private static final LlmException CUT = new LlmException(new Failure.ClosedEarly("cut"));
+
+    private static final RoutedStream ANSWER =
+            new RoutedStream(new OneChunk(Optional.empty()), "p", "m", 1, Optional.empty());
 
     private final List<Failure> cancelled = new ArrayList<>();
     private final StreamingManager manager = TestStores.manager();
@@ -53,7 +58,7 @@ class KeptDeliveryTest {
 
     @Test
     void whatIsHandedToTheClientIsKept() throws InterruptedException {
-        kept.begin(null);
+        kept.begin(ANSWER);
         kept.event(1, "a");
         kept.last(2, "b");
         kept.flush();
@@ -67,7 +72,7 @@ class KeptDeliveryTest {
     @Test
     void itNeedsNoClient() throws InterruptedException {
         KeptDelivery alone = new KeptDelivery(stream);
-        alone.begin(null);
+        alone.begin(ANSWER);
         alone.event(1, "a");
         alone.flush();
         alone.end();
@@ -80,7 +85,7 @@ class KeptDeliveryTest {
     @DisplayName("A client that is lost has its response given back at once, and the stream goes on to its end")
     void lost(String step) throws InterruptedException {
         client.failsAt(step, AWAY);
-        kept.begin(null);
+        kept.begin(ANSWER);
         kept.event(1, "a");
         kept.flush();
         kept.last(2, "b");

@@ -10,6 +10,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class CreditTest {
@@ -43,6 +45,19 @@ class CreditTest {
         credit.add(1);
         taking.get(10, TimeUnit.SECONDS);
         assertThatThrownBy(() -> credit(0, Duration.ZERO).take()).hasMessage("too slow");
+    }
+
+    @Test
+    @DisplayName("Who was too slow once is so for good: what comes after the chunk that was not sent must not be")
+    void whoWasTooSlowGetsNothingMore() {
+        AtomicInteger asked = new AtomicInteger();
+        Credit credit = new Credit(true, 0, Duration.ZERO,
+                () -> new Failure.SlowClient("too slow " + asked.incrementAndGet()));
+        assertThatThrownBy(credit::take).hasMessage("too slow 1");
+        credit.add(1);
+        assertThatThrownBy(credit::take).hasMessage("too slow 1");
+        credit.end(new Failure.Cancelled("later"));
+        assertThatThrownBy(credit::take).hasMessage("too slow 1");
     }
 
     @Test

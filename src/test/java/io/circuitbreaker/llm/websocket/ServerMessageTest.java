@@ -3,6 +3,8 @@ package io.circuitbreaker.llm.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.chat.JsonText;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,6 +23,12 @@ class ServerMessageTest {
         assertThat(said).isEqualTo(message);
         JsonText.parseObject(said);
         assertThat(ServerMessage.isChunk(data)).isEqualTo(message.contains("\"chunk\""));
+    }
+
+    @Test
+    void aChunkNamesWhatTheProviderLeavesOut() {
+        assertThat(ServerMessage.chunk("a", 1, List.of("logit_bias", "se\"ed"), "{}")).isEqualTo(
+                "{\"type\":\"chunk\",\"id\":\"a\",\"seq\":1,\"dropped_params\":[\"logit_bias\",\"se\\\"ed\"],\"chunk\":{}}");
     }
 
     @ParameterizedTest

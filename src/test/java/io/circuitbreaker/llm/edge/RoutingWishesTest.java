@@ -1,4 +1,4 @@
-package io.circuitbreaker.llm.rest;
+package io.circuitbreaker.llm.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

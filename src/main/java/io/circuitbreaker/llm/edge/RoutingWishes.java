@@ -1,19 +1,23 @@
-package io.circuitbreaker.llm.rest;
+package io.circuitbreaker.llm.edge;
 
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.Tactics;
-import io.circuitbreaker.llm.edge.HeaderText;
 import io.circuitbreaker.llm.routing.TacticsReader;
+import java.util.Collections;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /** The request's headers that wish for a way: they go with any client, whatever its SDK lets it put into a body. */
-final class RoutingWishes {
+public final class RoutingWishes {
 
     private static final Map<String, String> HEADERS = Map.of(TacticsReader.RECOVERY, "X-LLM-Recovery",
             TacticsReader.HEDGE_AFTER, "X-LLM-Hedge-After", TacticsReader.RACE, "X-LLM-Race", TacticsReader.PARALLEL,
             "X-LLM-Parallel");
+    /** Of the headers, in whatever case. */
+    public static final SortedSet<String> NAMES = names();
 
     private RoutingWishes() {
     }
@@ -28,6 +32,12 @@ final class RoutingWishes {
         } catch (IllegalArgumentException e) {
             throw new LlmException(Failure.InvalidRequest.of("", "the header " + e.getMessage()), e);
         }
+    }
+
+    private static SortedSet<String> names() {
+        SortedSet<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        names.addAll(HEADERS.values());
+        return Collections.unmodifiableSortedSet(names);
     }
 
     private static String text(String value) {
