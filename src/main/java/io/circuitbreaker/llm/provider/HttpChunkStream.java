@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** An answer that comes as server-sent events over a connection, pulled by the thread that opened it. */
+/** An answer that comes as server-sent events over a connection, pulled by one thread at a time. */
 final class HttpChunkStream implements ChunkStream {
 
     private static final Logger LOG = Logger.getLogger(HttpChunkStream.class.getName());
@@ -54,11 +54,13 @@ final class HttpChunkStream implements ChunkStream {
 
     /**
      * Reads until the answer has begun for good: to its first real token, or to its end. What comes before is held back,
-     * within limits, so that a failure until here is invisible to the client.
+     * within limits, so that a failure until here is invisible to the client. A large first event is read to its end: only
+     * then it is known how the provider calls the answer.
      */
     void awaitFirstToken() {
         long heldBytes = 0;
-        while (!ended() && !decoder.anyoneSpoke() && decoder.size() < HELD_CHUNKS && heldBytes < HELD_BYTES) {
+        while (!ended() && !decoder.anyoneSpoke() && decoder.size() < HELD_CHUNKS
+                && (heldBytes < HELD_BYTES || decoder.isEmpty())) {
             heldBytes += fill();
         }
         if (failed != null && !decoder.anyoneSpoke()) {

@@ -43,6 +43,27 @@ class HttpUpstreamTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("T41: an answer whose first event is an image keeps its provider's name for it")
+    void aLargeFirstEvent(Language language) {
+        String large = "x".repeat(400_000);
+        try (TestUpstream test = TestUpstream.speaking(language)) {
+            test.fake.enqueue(language.answer("small"));
+            test.reply(language.answer(large));
+            assertThat(headOf(test)).isEqualTo(headOf(test));
+            assertThat(test.ask().text()).isEqualTo(large);
+        }
+    }
+
+    private static String headOf(TestUpstream test) {
+        return OnVirtualThread.call(() -> {
+            try (ChunkStream stream = test.upstream.open(TestUpstream.call())) {
+                return stream.head().id();
+            }
+        });
+    }
+
     @Test
     void connectionOfAFailedStreamIsNotReused() {
         try (TestUpstream test = TestUpstream.speaking(Language.OPENAI)) {
