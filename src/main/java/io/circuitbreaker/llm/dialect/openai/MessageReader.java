@@ -13,15 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** One message of a client's request: content as a string, as parts, or null. */
+/** The messages of a client's request, one after the other: content as a string, as parts, or null. */
 final class MessageReader {
 
-    private MessageReader() {
-    }
+    private final FunctionCalls functionCalls = new FunctionCalls();
 
-    static ChatMessage read(Fields message) {
+    ChatMessage read(Fields message) {
         Role role = role(message);
         List<ToolCall> calls = toolCalls(message);
+        functionCalls.of(message).ifPresent(calls::add);
         List<ContentPart> content = new ArrayList<>(content(message));
         boolean mayBeEmpty = role == Role.ASSISTANT;
         if (!mayBeEmpty && !message.has("content")) {
@@ -45,9 +45,12 @@ final class MessageReader {
         };
     }
 
-    private static Optional<String> toolCallId(Fields message, Role role) {
-        boolean required = role == Role.TOOL && message.requiredText("role").equals("tool");
-        return required ? Optional.of(message.requiredText("tool_call_id")) : message.text("tool_call_id");
+    private Optional<String> toolCallId(Fields message, Role role) {
+        if (role != Role.TOOL) {
+            return message.text("tool_call_id");
+        }
+        return message.requiredText("role").equals("tool") ? Optional.of(message.requiredText("tool_call_id"))
+                : message.text("tool_call_id").or(functionCalls::lastCalled);
     }
 
     private static List<ContentPart> content(Fields message) {

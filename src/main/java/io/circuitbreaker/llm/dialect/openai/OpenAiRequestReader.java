@@ -51,7 +51,8 @@ final class OpenAiRequestReader {
         if (messages.isEmpty()) {
             throw fields.invalid("messages", "must have at least 1 message, had 0");
         }
-        return messages.stream().map(MessageReader::read).toList();
+        MessageReader reader = new MessageReader();
+        return messages.stream().map(reader::read).toList();
     }
 
     private static Sampling sampling(Fields fields) {

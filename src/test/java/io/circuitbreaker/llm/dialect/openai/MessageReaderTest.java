@@ -114,6 +114,23 @@ class MessageReaderTest {
         assertThat(refused.failure()).isEqualTo(Failure.InvalidRequest.of(full, "'" + full + "' " + rule));
     }
 
+    @Test
+    @DisplayName("T36: calls of the form before tools are joined with their results by ids of ours")
+    void functionCallsAndTheirResults() {
+        List<ChatMessage> messages = OpenAiRequestReader.read(JsonText.parseObject("""
+                {"model":"m","messages":[{"role":"user","content":"?"},
+                 {"role":"assistant","content":null,"function_call":{"name":"f","arguments":"{\\"a\\":1}"}},
+                 {"role":"function","name":"f","content":"22"},
+                 {"role":"assistant","content":null,"function_call":{"name":"f","arguments":"{}"}},
+                 {"role":"function","name":"f","content":"23"}]}""")).messages();
+
+        assertThat(messages).extracting(ChatMessage::toolCalls).containsExactly(List.of(),
+                List.of(new ToolCall("function_call_1", "f", "{\"a\":1}", Optional.empty())), List.of(),
+                List.of(new ToolCall("function_call_2", "f", "{}", Optional.empty())), List.of());
+        assertThat(messages).extracting(ChatMessage::toolCallId).containsExactly(Optional.empty(), Optional.empty(),
+                Optional.of("function_call_1"), Optional.empty(), Optional.of("function_call_2"));
+    }
+
     private static ChatMessage read(String members) {
         return OpenAiRequestReader.read(JsonText.parseObject("{\"model\":\"m\",\"messages\":[{\"role\":\"user\","
                 + "\"content\":\"Hi\"},{"
