@@ -17,15 +17,19 @@ public record Vendor(String name, List<String> keyVariables, List<String> models
 
     private static final List<Vendor> ALL = List.of(
             new Vendor("openai", List.of("OPENAI_API_KEY"),
-                    List.of("gpt-5.2", "gpt-5.1", "gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-4.1", "gpt-4.1-mini", "gpt-4o",
-                            "gpt-4o-mini", "o3", "o4-mini"),
+                    List.of("gpt-6.2-astra", "gpt-6.2-sol", "gpt-6.1-terra", "gpt-6-luna", "gpt-5.4", "gpt-5.4-mini",
+                            "gpt-5.2", "gpt-5.1", "gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-4.1", "gpt-4.1-mini", "gpt-4o",
+                            "gpt-4o-mini", "o3"),
                     Pattern.compile("(gpt-|chatgpt-|o\\d).*")),
             new Vendor("anthropic", List.of("ANTHROPIC_API_KEY"),
-                    List.of("claude-opus-4-6", "claude-sonnet-4-6", "claude-opus-4-5", "claude-sonnet-4-5",
+                    List.of("claude-fable-5-2", "claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5",
+                            "claude-opus-4-6", "claude-sonnet-4-6", "claude-opus-4-5", "claude-sonnet-4-5",
                             "claude-haiku-4-5"),
                     Pattern.compile("claude-.*")),
             new Vendor("google", List.of("GOOGLE_API_KEY", "GEMINI_API_KEY"),
-                    List.of("gemini-3-pro-preview", "gemini-2.5-pro", "gemini-2.5-flash", "gemini-2.5-flash-lite"),
+                    List.of("gemini-4-carbon", "gemini-4-neon", "gemini-4-hydrogen", "gemini-3.8-flash",
+                            "gemini-3.5-flash-lite", "gemini-3.1-pro-preview", "gemini-2.5-pro", "gemini-2.5-flash",
+                            "gemini-2.5-flash-lite"),
                     Pattern.compile("gemini-.*")));
 
     /** Whose name this is, if anybody's. */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,14 +37,17 @@ class ModelCatalogTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gpt-5.2", "gpt-5.1", "gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-4.1", "gpt-4.1-mini", "gpt-4o",
-        "gpt-4o-mini", "o3", "o4-mini", "claude-opus-4-6", "claude-sonnet-4-6", "claude-opus-4-5", "claude-sonnet-4-5",
-        "claude-haiku-4-5", "gemini-3-pro-preview", "gemini-2.5-pro", "gemini-2.5-flash", "gemini-2.5-flash-lite"})
+    @ValueSource(strings = {"gpt-6.2-astra", "gpt-6.2-sol", "gpt-6.1-terra", "gpt-6-luna", "gpt-5.4", "gpt-5.4-mini",
+        "gpt-5.2", "gpt-5.1", "gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-4.1", "gpt-4.1-mini", "gpt-4o", "gpt-4o-mini", "o3",
+        "claude-fable-5-2", "claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5", "claude-opus-4-6",
+        "claude-sonnet-4-6", "claude-opus-4-5", "claude-sonnet-4-5", "claude-haiku-4-5", "gemini-4-carbon", "gemini-4-neon",
+        "gemini-4-hydrogen", "gemini-3.8-flash", "gemini-3.5-flash-lite", "gemini-3.1-pro-preview", "gemini-2.5-pro",
+        "gemini-2.5-flash", "gemini-2.5-flash-lite"})
     void knowsTheModelsThatVendorsListHere(String model) {
         CatalogEntry entry = BUILT_IN.of("any", model).orElseThrow();
         assertThat(entry.vendor()).isPresent();
         assertThat(entry.contextWindow().orElseThrow()).isGreaterThan(entry.maxOutputTokens().orElseThrow());
-        assertThat(entry.abilities().orElseThrow()).contains(Ability.TOOLS, Ability.IMAGES);
+        assertThat(entry.abilities().orElseThrow()).contains(Ability.IMAGES);
         assertThat(entry.tier()).isPresent();
         Prices prices = entry.prices().orElseThrow();
         assertThat(prices.cachedInput()).isLessThan(prices.input());
@@ -51,10 +55,21 @@ class ModelCatalogTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"claude-opus-4-6, false", "claude-sonnet-4-6, false", "claude-sonnet-4-5, true", "claude-3-5-haiku, true",
-        "gemini-2.5-flash, true", "gpt-5, false", "gpt-4o, false"})
+    @CsvSource({"claude-opus-4-6, false", "claude-sonnet-4-6, false", "claude-sonnet-4-5, true", "claude-haiku-4-5, true",
+        "claude-opus-5-5, false", "claude-fable-5-2, false", "gemini-2.5-flash, true", "gemini-3.1-pro-preview, true",
+        "gemini-3.5-flash, true", "gemini-3.5-flash-lite, false", "gemini-3.6-flash, false", "gemini-4-hydrogen, false",
+        "gpt-5, false", "gpt-4o, false"})
     void knowsWhoGoesOnFromAnUnfinishedMessage(String model, boolean prefill) {
         assertThat(BUILT_IN.of("any", model).orElseThrow().has(Ability.PREFILL)).isEqualTo(prefill);
+    }
+
+    @ParameterizedTest
+    @DisplayName("by chat completions, OpenAI's models from 5.6 on take tools only without reasoning, or not at all")
+    @CsvSource({"gpt-6.2-astra, false", "gpt-6.2-sol, false", "gpt-6.1-terra, false", "gpt-6-luna, false",
+        "gpt-5.6-terra, false", "gpt-5.4, true", "gpt-5.4-mini, true", "gpt-5-mini, true", "claude-sonnet-5-5, true",
+        "gemini-4-neon, true"})
+    void knowsWhoTakesTools(String model, boolean tools) {
+        assertThat(BUILT_IN.of("any", model).orElseThrow().has(Ability.TOOLS)).isEqualTo(tools);
     }
 
     @ParameterizedTest
