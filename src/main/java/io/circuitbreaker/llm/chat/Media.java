@@ -9,6 +9,11 @@ public sealed interface Media {
     }
 
     record Inline(String mimeType, String base64) implements Media {
+
+        /** As a data URI (RFC 2397). */
+        public String url() {
+            return "data:" + mimeType + ";base64," + base64;
+        }
     }
 
     /**

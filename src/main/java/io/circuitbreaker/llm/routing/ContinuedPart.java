@@ -33,7 +33,7 @@ final class ContinuedPart {
         String text = seam.add(delta.content());
         boolean textEnds = choice.finish().isPresent() || !delta.toolCalls().isEmpty() || !delta.refusal().isEmpty();
         emit(new Delta(false, textEnds ? text + seam.rest() : text, "", delta.refusal(), delta.toolCalls(),
-                Optional.empty()), choice);
+                Optional.empty(), delta.image()), choice);
     }
 
     /** Nothing more comes, for whatever reason. */

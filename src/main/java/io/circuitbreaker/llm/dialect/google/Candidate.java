@@ -87,6 +87,10 @@ final class Candidate {
             call(part.call(), part.signature(), chunks);
             return;
         }
+        // An image of its thoughts is a draft of the one to come.
+        if (part.image() != null && !part.thought()) {
+            emit(Delta.image(part.image()), chunks);
+        }
         if (part.text() == null) {
             return;
         }

@@ -125,6 +125,11 @@ final class OpenAiChunkWriter implements ChunkWriter {
             delta.toolCalls().forEach(this::toolCall);
             json.setCharAt(json.length() - 1, ']');
         }
+        if (delta.image().isPresent()) {
+            // In the form that OpenRouter gave it; OpenAI's own models do not answer with images here.
+            name(empty, "images").append("[{\"type\":\"image_url\",\"image_url\":{\"url\":");
+            JsonText.quote(json, delta.image().get().url()).append("}}]");
+        }
         if (delta.finished().isPresent()) {
             name(empty, "reasoning_details").append('[').append(ReasoningDetails.write(delta.finished().get()))
                     .append(']');

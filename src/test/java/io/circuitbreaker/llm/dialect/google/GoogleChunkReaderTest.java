@@ -16,6 +16,7 @@ import io.circuitbreaker.llm.chat.Delta;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.FinishReason;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.chat.Media;
 import io.circuitbreaker.llm.chat.ReasoningBlock;
 import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.chat.StreamingChoice;
@@ -261,5 +262,17 @@ class GoogleChunkReaderTest {
         assertThatThrownBy(() -> read(reader, "{")).isInstanceOf(MalformedChunkException.class);
         assertThat(read(reader, text("Hi"))).hasSize(2);
         assertThat(reader.done()).isFalse();
+    }
+
+    @Test
+    @DisplayName("an image is a part of the answer like any other")
+    void images() {
+        List<StreamingChunk> chunks = answer(parts("{\"text\":\"Here: \"}",
+                "{\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"AAAA\"}}"),
+                parts("{\"thought\":true,\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"BBBB\"}}",
+                        "{\"inlineData\":{\"mimeType\":\"audio/wav\",\"data\":\"CCCC\"}}"), finish("STOP")).chunks();
+        assertThat(chunks.stream().flatMap(chunk -> chunk.choices().stream())
+                .flatMap(choice -> choice.delta().image().stream()))
+                .containsExactly(new Media.Inline("image/png", "AAAA"));
     }
 }

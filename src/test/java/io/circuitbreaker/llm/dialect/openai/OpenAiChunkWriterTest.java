@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.circuitbreaker.llm.chat.Delta;
 import io.circuitbreaker.llm.chat.FinishReason;
 import io.circuitbreaker.llm.chat.JsonText;
+import io.circuitbreaker.llm.chat.Media;
 import io.circuitbreaker.llm.chat.ReasoningBlock;
 import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.chat.StreamingChoice;
@@ -51,6 +52,12 @@ class OpenAiChunkWriterTest {
                 + "\"finish_reason\":null}");
         assertThat(choice(Delta.content("Hi")))
                 .isEqualTo("{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":null}");
+    }
+
+    @Test
+    void anImageIsADataUri() {
+        assertThat(choice(Delta.image(new Media.Inline("image/png", "AA==")))).contains("\"delta\":{\"images\":"
+                + "[{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64,AA==\"}}]}");
     }
 
     @Test

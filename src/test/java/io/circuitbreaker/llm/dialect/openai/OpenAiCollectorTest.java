@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.circuitbreaker.llm.chat.Delta;
 import io.circuitbreaker.llm.chat.FinishReason;
 import io.circuitbreaker.llm.chat.JsonText;
+import io.circuitbreaker.llm.chat.Media;
 import io.circuitbreaker.llm.chat.ReasoningBlock;
 import io.circuitbreaker.llm.chat.StreamHead;
 import io.circuitbreaker.llm.chat.StreamingChoice;
@@ -146,6 +147,17 @@ class OpenAiCollectorTest {
         assertThat(JsonText.parseObject(collect(forwarded))).isEqualTo(JsonText.parseObject(collect(decoded)));
         assertThat(forwarded.stream().filter(StreamingChunk::speaks).count())
                 .isEqualTo(decoded.stream().filter(StreamingChunk::speaks).count());
+    }
+
+    @Test
+    void imagesAreListedBesideTheText() {
+        JsonObject message = message(StreamingChunk.of(Delta.START), StreamingChunk.of(Delta.content("Two:")),
+                StreamingChunk.of(Delta.image(new Media.Inline("image/png", "AA=="))),
+                StreamingChunk.of(Delta.image(new Media.Inline("image/webp", "BB=="))));
+        assertThat(message.getString("content")).isEqualTo("Two:");
+        assertThat(message.getJsonArray("images").getValuesAs(JsonObject.class))
+                .extracting(image -> image.getJsonObject("image_url").getString("url"))
+                .containsExactly("data:image/png;base64,AA==", "data:image/webp;base64,BB==");
     }
 
     private static List<StreamingChunk> randomAnswer(Random random) {
