@@ -28,8 +28,10 @@ final class AnthropicRequestWriter {
         JsonObjectBuilder body = JSON.createObjectBuilder().add("model", upstream.model());
         ClaudeModel model = ClaudeModel.named(upstream.model());
         ThinkingProof proof = new ThinkingProof(upstream.model());
+        CacheMarks marks = new CacheMarks(request.source());
         ReasoningPlan plan = ReasoningPlan.of(request, model, proof);
-        MessagesWriter messages = new MessagesWriter(proof, plan.thinks(), plan.goesOn(model, upstream), dropped);
+        MessagesWriter messages = new MessagesWriter(proof, plan.thinks(), plan.goesOn(model, upstream), marks,
+                dropped);
         messages.read(request.conversation());
         boolean bound = messages.reasoned() && model.bindsReasoning();
         ParameterWriter parameters = new ParameterWriter(request, model, bound ? plan.leavingOutWhatDoesNotFit() : plan,
@@ -40,8 +42,9 @@ final class AnthropicRequestWriter {
             body.add("system", system);
         }
         body.add("messages", messages.messages());
-        ToolsWriter.write(request, model, body, dropped);
+        ToolsWriter.write(request, model, marks, body, dropped);
         parameters.write(body);
+        marks.ofRequest().ifPresent(mark -> body.add("cache_control", mark));
         body.add("stream", true);
         UnusedParams.name(request, dropped);
         return new UpstreamRequest(PATH, headers(upstream, bound), body.build().toString(), dropped.names());

@@ -19,9 +19,11 @@ import java.util.Optional;
 /** Writes the parts of a message as content blocks. Blank texts, which the API refuses, become nothing. */
 final class ContentWriter {
 
+    private final CacheMarks marks;
     private final DroppedParams dropped;
 
-    ContentWriter(DroppedParams dropped) {
+    ContentWriter(CacheMarks marks, DroppedParams dropped) {
+        this.marks = marks;
         this.dropped = dropped;
     }
 
@@ -51,7 +53,8 @@ final class ContentWriter {
     List<JsonObject> blocks(List<ContentPart> parts, String message) {
         List<JsonObject> blocks = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
-            block(parts.get(i), message + ".content[" + i + "]").ifPresent(blocks::add);
+            String where = message + ".content[" + i + "]";
+            block(parts.get(i), where).map(block -> marks.on(block, where)).ifPresent(blocks::add);
         }
         return blocks;
     }
@@ -60,10 +63,11 @@ final class ContentWriter {
     List<JsonObject> texts(List<ContentPart> parts, String message) {
         List<JsonObject> blocks = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
+            String where = message + ".content[" + i + "]";
             if (parts.get(i) instanceof ContentPart.Text text) {
-                text(text.text()).ifPresent(blocks::add);
+                text(text.text()).map(block -> marks.on(block, where)).ifPresent(blocks::add);
             } else {
-                dropped.add(message + ".content[" + i + "]");
+                dropped.add(where);
             }
         }
         return blocks;

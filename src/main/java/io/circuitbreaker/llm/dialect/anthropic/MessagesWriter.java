@@ -41,6 +41,7 @@ final class MessagesWriter {
     private final ThinkingProof proof;
     private final boolean thinks;
     private final boolean goesOn;
+    private final CacheMarks marks;
     private final DroppedParams dropped;
     private final ContentWriter content;
     private final List<JsonObject> system = new ArrayList<>();
@@ -51,12 +52,13 @@ final class MessagesWriter {
      * @param thinks whether the model is to reason: where it is not, the API refuses what it thought before
      * @param goesOn whether the model takes a last turn of its own, to go on with
      */
-    MessagesWriter(ThinkingProof proof, boolean thinks, boolean goesOn, DroppedParams dropped) {
+    MessagesWriter(ThinkingProof proof, boolean thinks, boolean goesOn, CacheMarks marks, DroppedParams dropped) {
         this.proof = proof;
         this.thinks = thinks;
         this.goesOn = goesOn;
         this.dropped = dropped;
-        this.content = new ContentWriter(dropped);
+        this.marks = marks;
+        this.content = new ContentWriter(marks, dropped);
     }
 
     void read(List<ChatMessage> messages) {
@@ -181,7 +183,7 @@ final class MessagesWriter {
 
     private JsonObject result(ChatMessage message, String where) {
         JsonObjectBuilder result = ofType("tool_result").add("tool_use_id", id(message.toolCallId().orElse("")));
-        if (message.content().stream().allMatch(ContentPart.Text.class::isInstance)) {
+        if (message.content().stream().allMatch(ContentPart.Text.class::isInstance) && !marks.anyIn(where)) {
             String text = message.text();
             return text.isBlank() ? result.build() : result.add("content", text).build();
         }

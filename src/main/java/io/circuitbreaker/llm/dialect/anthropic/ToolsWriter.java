@@ -19,7 +19,8 @@ final class ToolsWriter {
     private ToolsWriter() {
     }
 
-    static void write(LlmRequest request, ClaudeModel model, JsonObjectBuilder body, DroppedParams dropped) {
+    static void write(LlmRequest request, ClaudeModel model, CacheMarks marks, JsonObjectBuilder body,
+                      DroppedParams dropped) {
         Tooling tooling = request.tooling();
         JsonValue asked = request.source().getOrDefault("tool_choice", JsonValue.NULL);
         if (asked != JsonValue.NULL && tooling.choice().isEmpty()) {
@@ -29,7 +30,7 @@ final class ToolsWriter {
             // A choice without tools is refused, and says nothing.
             return;
         }
-        body.add("tools", definitions(tooling.tools(), model, dropped));
+        body.add("tools", definitions(tooling.tools(), model, marks, dropped));
         Optional<ToolChoice> choice = tooling.choice();
         if (forces(tooling) && !model.takesForcedTool()) {
             dropped.add("tool_choice");
@@ -49,7 +50,8 @@ final class ToolsWriter {
         return forces && !tooling.tools().isEmpty();
     }
 
-    private static JsonArrayBuilder definitions(List<ToolDefinition> tools, ClaudeModel model, DroppedParams dropped) {
+    private static JsonArrayBuilder definitions(List<ToolDefinition> tools, ClaudeModel model, CacheMarks marks,
+                                                DroppedParams dropped) {
         JsonArrayBuilder array = JSON.createArrayBuilder();
         for (int i = 0; i < tools.size(); i++) {
             ToolDefinition tool = tools.get(i);
@@ -64,7 +66,7 @@ final class ToolsWriter {
                     dropped.add("tools[" + i + "].function.strict");
                 }
             }
-            array.add(object);
+            array.add(marks.onTool(object.build(), tool.name()));
         }
         return array;
     }

@@ -11,7 +11,7 @@ final class UnusedParams {
 
     private static final Set<String> USED = Set.of("model", "messages", "stream", "stream_options", "tools",
             "tool_choice", "parallel_tool_calls", "max_tokens", "max_completion_tokens", "temperature", "top_p",
-            "top_k", "stop", "user", "response_format", "reasoning_effort", "service_tier");
+            "top_k", "stop", "user", "response_format", "reasoning_effort", "service_tier", "cache_control");
 
     private UnusedParams() {
     }
