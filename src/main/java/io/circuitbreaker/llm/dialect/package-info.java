@@ -26,8 +26,8 @@
  * <p>No other file has to be edited. These know a language's name, for what only some have: {@link
  * io.circuitbreaker.llm.dialect.ProofMarks} marks proofs of reasoning that a client gives back (if the vendor signs its
  * reasoning, its mark goes there, so that it is taken off for others). Others know a vendor's provider by its name:
- * {@code provider.ProviderConfig} its usual variables, dialect and models, {@code provider.ConfiguredProviders} that it is
- * there without being named, {@code routing.ModelNames} how its models are called. A provider that they do not know says in
- * its configuration what it needs.
+ * {@code provider.Vendor} its usual variables and models and how these are called, {@code provider.ConfiguredProviders} that
+ * it is there without being named. A provider that they do not know says in its configuration what it needs; it speaks the
+ * language of its own name, if there is one.
  */
 package io.circuitbreaker.llm.dialect;

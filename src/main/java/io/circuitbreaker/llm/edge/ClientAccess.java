@@ -49,10 +49,6 @@ public class ClientAccess {
         this.tickets = tickets;
     }
 
-    public boolean keysAreConfigured() {
-        return config.clientKeys().areConfigured();
-    }
-
     /**
      * @param header        looks one up in the request; null if it is absent
      * @param remoteAddress of the connection that it came on

@@ -4,7 +4,7 @@ import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.routing.RoutedStream;
 
 /**
- * The way of a stream's events to one client. Called by one thread at a time.
+ * The way of a stream's events to one client. Called by one thread at a time, except as {@link #lend} says.
  *
  * <p>Where the client cannot be reached any more a method throws {@link LlmException} with {@code ClientGone}; the caller
  * then calls {@link #fail} with it, which tells nobody and gives back what the way was made of.

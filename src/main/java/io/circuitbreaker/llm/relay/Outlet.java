@@ -5,8 +5,8 @@ import io.circuitbreaker.llm.chat.StreamingChunk;
 import io.circuitbreaker.llm.routing.RoutedStream;
 
 /**
- * Takes what a generation makes. Called by one thread, but for {@link #lend}, in this order: {@link #begin}, chunks and flushes,
- * {@link #complete}; at any time instead of what would follow, {@link #fail}.
+ * Takes what a generation makes. Called by one thread, but for {@link #lend}, in this order: {@link #begin}, chunks and
+ * flushes, {@link #complete}; at any time instead of what would follow, {@link #fail}.
  */
 public interface Outlet {
 

@@ -7,7 +7,8 @@ import java.util.function.BooleanSupplier;
 /**
  * Takes an answer from its stream to its outlet. One thread at a time does: the generation's own; one that streams share,
  * where nothing but the next token is waited for; or another while one of these is held up in the outlet. Who held up a
- * shared one has its own until it has gone on for a while without a wait, see {@link Probation}. The outlet sees to it that there is never more than one, and that each knows what the one before did.
+ * shared one has its own until it has gone on for a while without a wait, see {@link Probation}. The outlet sees to it that
+ * there is never more than one, and that each knows what the one before did.
  *
  * <pre>
  *             +--- the stream leaves word ---+

@@ -16,8 +16,9 @@ final class Rerouting {
             case Failure.Unreachable _, Failure.Overloaded _, Failure.RateLimited _, Failure.ProviderFailed _,
                  Failure.ClosedEarly _, Failure.Malformed _, Failure.DeadlineExceeded _, Failure.LimitReached _,
                  Failure.QuotaExhausted _, Failure.ProviderAuth _, Failure.PermissionDenied _, Failure.NotFound _ -> true;
-            case Failure.InvalidRequest _, Failure.TooLarge _, Failure.ContentFiltered _, Failure.Unauthenticated _, Failure.Expired _,
-                 Failure.ClientGone _, Failure.SlowClient _, Failure.Cancelled _, Failure.Unavailable _, Failure.Internal _ -> false;
+            case Failure.InvalidRequest _, Failure.TooLarge _, Failure.ContentFiltered _, Failure.Unauthenticated _,
+                 Failure.Expired _, Failure.ClientGone _, Failure.SlowClient _, Failure.Cancelled _,
+                 Failure.Unavailable _, Failure.Internal _ -> false;
         };
     }
 
