@@ -35,7 +35,8 @@ final class StreamJson {
             events.data().forEach(data -> read(data, text, json));
             at = events.lastId();
         }
-        stream.droppedParams().ifPresent(dropped -> json.add("dropped_params", JSON.createArrayBuilder(dropped)));
+        stream.droppedParams().filter(dropped -> !dropped.isEmpty())
+                .ifPresent(dropped -> json.add("dropped_params", JSON.createArrayBuilder(dropped)));
         json.add("text", text.toString())
                 .add("text_is_whole", status.oldestEvent() <= 1 && at >= status.newestEvent());
         return json.build().toString();
