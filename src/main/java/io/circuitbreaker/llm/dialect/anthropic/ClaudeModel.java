@@ -29,6 +29,9 @@ final class ClaudeModel {
 
     private static final Pattern VERSION = Pattern.compile("claude-(?:[a-z]+-)?(\\d{1,2})(?:[-.](\\d{1,2}))?(?!\\d)");
 
+    /** As if it were the newest of all. */
+    private static final int UNNUMBERED = Integer.MAX_VALUE;
+
     private final String name;
     private final boolean claude;
     private final boolean alwaysThinks;
@@ -48,7 +51,7 @@ final class ClaudeModel {
     private static int versionIn(String name) {
         Matcher matcher = VERSION.matcher(name);
         if (!matcher.find()) {
-            return Integer.MAX_VALUE;
+            return UNNUMBERED;
         }
         String minor = matcher.group(2);
         return version(Integer.parseInt(matcher.group(1)), minor == null ? 0 : Integer.parseInt(minor));
@@ -113,9 +116,10 @@ final class ClaudeModel {
         return version > version(5, 0);
     }
 
-    /** After 5, none but Haiku lets itself be made to call a tool. */
+    /** After 5, none but Haiku lets itself be made to call a tool. What has no number is somebody's own name for any. */
     boolean takesForcedTool() {
-        return version <= version(5, 0) || version == version(5, 5) && name.contains("haiku");
+        boolean anyOfThem = version == UNNUMBERED && !name.contains("mythos");
+        return version <= version(5, 0) || version == version(5, 5) && name.contains("haiku") || anyOfThem;
     }
 
     /** Before 3.5 no model wrote more than 4096 tokens, and more than a model can write is refused. */

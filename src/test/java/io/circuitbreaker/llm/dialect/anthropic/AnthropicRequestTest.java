@@ -219,8 +219,7 @@ class AnthropicRequestTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"claude-opus-5-5", "claude-sonnet-5-5", "claude-fable-5-1", "claude-mythos-5-1", "claude-mythos-preview",
-        "claude-latest"})
+    @CsvSource({"claude-opus-5-5", "claude-sonnet-5-5", "claude-fable-5-1", "claude-mythos-5-1", "claude-mythos-preview"})
     void modelsThatCannotBeMadeToCallAToolAreGivenTheChoice(String model) {
         OpenAiRequests request = to(model).tool("now").choice(new ToolChoice.Function("now"));
 
@@ -233,7 +232,7 @@ class AnthropicRequestTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"claude-opus-5", "claude-fable-5", "claude-haiku-5-5", "claude-haiku-4-5", "kimi-k2"})
+    @CsvSource({"claude-opus-5", "claude-fable-5", "claude-haiku-5-5", "claude-haiku-4-5", "kimi-k2", "claude-in-house"})
     void othersCanBeMadeToCallATool(String model) {
         OpenAiRequests request = to(model).tool("now").choice(new ToolChoice.Required());
 
