@@ -1,5 +1,7 @@
 package io.circuitbreaker.llm.chat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
@@ -73,6 +75,37 @@ public final class JsonText {
 
     public static String quote(String value) {
         return quote(new StringBuilder(value.length() + 16), value).toString();
+    }
+
+    /** JSON as it goes over a wire. Half a surrogate pair, which has no form of its own in UTF-8, goes as an escape. */
+    public static byte[] utf8(String json) {
+        int half = half(json, 0);
+        if (half < 0) {
+            return json.getBytes(UTF_8);
+        }
+        StringBuilder escaped = new StringBuilder(json.length() + 16);
+        int clean = 0;
+        for (; half >= 0; half = half(json, clean)) {
+            escape(escaped.append(json, clean, half), json.charAt(half));
+            clean = half + 1;
+        }
+        return escaped.append(json, clean, json.length()).toString().getBytes(UTF_8);
+    }
+
+    /** Where the next half of a pair is that lacks the other half; negative if there is none. */
+    private static int half(String text, int from) {
+        for (int i = from; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                boolean whole = Character.isHighSurrogate(c) && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1));
+                if (!whole) {
+                    return i;
+                }
+                i++;
+            }
+        }
+        return -1;
     }
 
     /** A lone surrogate has no UTF-8 form; as an escape it survives the wire. */

@@ -1,10 +1,9 @@
 package io.circuitbreaker.llm.provider;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.circuitbreaker.llm.chat.ChunkStream;
 import io.circuitbreaker.llm.chat.ContentPart;
 import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.JsonText;
 import io.circuitbreaker.llm.chat.LlmException;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Prefill;
@@ -161,7 +160,7 @@ final class HttpUpstream implements LlmProvider {
 
     private UpstreamExchange send(ProviderCall call, UpstreamRequest request, StreamGuard guard) {
         UpstreamClient.Call http = new UpstreamClient.Call("POST", address.url(request.path()), request.headers(),
-                Optional.of(request.body().getBytes(UTF_8)), config.deadlines().connect(), guard::connected);
+                Optional.of(JsonText.utf8(request.body())), config.deadlines().connect(), guard::connected);
         guard.connecting();
         if (call.attempts() > 1) {
             // The pool may hold many that the provider has left.

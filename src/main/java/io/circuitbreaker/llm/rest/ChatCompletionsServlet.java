@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.NotAllowedException;
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import java.util.Optional;
  *
  * <p>A servlet, where all else is a resource: half of what the beginning of a stream costs was the way to a resource.
  */
-@WebServlet(urlPatterns = {ChatCompletionsServlet.PATH, ChatCompletionsServlet.PATH + "/"}, asyncSupported = true)
+@WebServlet(urlPatterns = {ChatCompletionsServlet.PATH, ChatCompletionsServlet.PATH + "/*"}, asyncSupported = true)
 public class ChatCompletionsServlet extends HttpServlet {
 
     static final String PATH = "/v1/chat/completions";
@@ -65,6 +66,10 @@ public class ChatCompletionsServlet extends HttpServlet {
     private void admit(HttpServletRequest request, boolean ours) {
         Admission.carryOut(ours ? ClientAccess.ADMITTED
                 : access.decide(request::getHeader, request.getRemoteAddr()), request);
+        // Open Liberty gives an address with a slash at its end to the resources, unless all below it is the servlet's.
+        if (request.getPathInfo() != null && !request.getPathInfo().equals("/")) {
+            throw new NotFoundException();
+        }
         if (!request.getMethod().equals("POST")) {
             throw new NotAllowedException("POST");
         }

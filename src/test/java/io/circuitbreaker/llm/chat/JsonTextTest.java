@@ -97,4 +97,17 @@ class JsonTextTest {
         String text = "{\"a\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
         assertThatThrownBy(() -> JsonText.parseObject(text)).isInstanceOf(JsonException.class);
     }
+
+    @Test
+    @DisplayName("Text that a client has cut within an emoji goes over the wire as it is, and nothing else is touched")
+    void halfAPairGoesAsAnEscape() {
+        String half = "\uD83D";
+        String other = "\uDE80";
+        for (String text : new String[] {"", "plain", "\u20AC \uD83D\uDE80", half, other, other + half, "a" + half, half + "b",
+            half + half + other, "\uD83D\uDE80" + half + "\u00E9" + other}) {
+            String json = "\"" + text + "\"";
+            assertThat(read(new String(JsonText.utf8(json), UTF_8))).isEqualTo(text);
+        }
+        assertThat(JsonText.utf8("\"\u20AC\"")).isEqualTo("\"\u20AC\"".getBytes(UTF_8));
+    }
 }

@@ -71,6 +71,17 @@ class OperationsIT extends DeployedRouter {
     }
 
     @Test
+    void aSlashAtTheEndOfAnAddressDoesNotMatter() {
+        assertThat(Router.get("/v1/models/").statusCode()).isEqualTo(200);
+        assertThat(codeAt("/v1/chat/completions/")).isEqualTo("model_not_found");
+        assertThat(codeAt("/v1/chat/completions/more")).isEqualTo("not_found");
+    }
+
+    private static String codeAt(String path) {
+        return Router.error(Router.exchange("POST", path, Router.unary("nobodys-model"), Map.of())).getString("code");
+    }
+
+    @Test
     void whoForgotTheVersionInTheBaseUrlIsTold() {
         HttpResponse<String> nowhere = Router.exchange("POST", "/chat/completions", Router.unary("demo"), Map.of());
         assertThat(nowhere.statusCode()).isEqualTo(404);
