@@ -34,6 +34,7 @@ final class HttpUpstream implements LlmProvider {
     private final UpstreamAddress address;
     private final UpstreamClient client;
     private final StreamSlots slots;
+    private final Concessions concessions = new Concessions();
     private final LongAdder malformedChunks = new LongAdder();
 
     HttpUpstream(ProviderConfig config, Dialect dialect, UpstreamClient client, Watchdog watchdog) {
@@ -92,12 +93,13 @@ final class HttpUpstream implements LlmProvider {
     }
 
     private ChunkStream asItTakesIt(ProviderCall call) {
-        Upstream upstream = config.upstream(call.model());
+        Upstream upstream = concessions.applied(config.upstream(call.model()));
         while (true) {
             try {
                 return attempt(call, upstream);
             } catch (LlmException e) {
                 Concession without = dialect.concession(call.request(), e.failure()).orElseThrow(() -> e);
+                concessions.learn(call.model(), without);
                 if (upstream.concedes(without) || !call.mayBeRepeated()) {
                     throw e;
                 }

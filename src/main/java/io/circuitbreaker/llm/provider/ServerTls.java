@@ -5,6 +5,7 @@ import java.net.SocketAddress;
 import java.security.GeneralSecurityException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.net.ssl.SSLContext;
@@ -28,6 +29,8 @@ final class ServerTls implements TlsStrategy {
 
     private static final Logger LOG = Logger.getLogger(ServerTls.class.getName());
     private static final Optional<LibertyHelper> OF_LIBERTY = LibertyHelper.find();
+
+    private static final AtomicBoolean WARNED = new AtomicBoolean();
 
     private volatile Current current;
 
@@ -84,7 +87,9 @@ final class ServerTls implements TlsStrategy {
                 return Optional.of((SSLContext) getContext.invoke(helper, null,
                         Map.of("com.ibm.ssl.direction", "outbound"), null));
             } catch (ReflectiveOperationException e) {
-                LOG.log(Level.FINE, "Open Liberty has no default configuration of TLS; the JVM's is used", e);
+                LOG.log(WARNED.compareAndSet(false, true) ? Level.WARNING : Level.FINE, e, () -> "Open Liberty has no"
+                        + " default configuration of TLS that can be used; providers are checked against the certificate"
+                        + " authorities of the JVM");
                 return Optional.empty();
             }
         }

@@ -64,7 +64,7 @@ public class UpstreamClient {
     /**
      * What to ask.
      *
-     * @param connectTimeout for each address of the host, and for TLS: all together may take longer
+     * @param connectTimeout for each address of the host, and for TLS; a guard may have a limit for all of them together
      * @param onSending      called on a thread that must not wait, when the connection stands and the request goes out
      */
     record Call(String method, String url, Map<String, String> headers, Optional<byte[]> json, Duration connectTimeout,

@@ -31,7 +31,8 @@ final class ContinuedPart {
     private void add(StreamingChoice choice) {
         Delta delta = choice.delta();
         String text = seam.add(delta.content());
-        boolean textEnds = choice.finish().isPresent() || !delta.toolCalls().isEmpty() || !delta.refusal().isEmpty();
+        boolean textEnds = choice.finish().isPresent() || !delta.toolCalls().isEmpty() || !delta.refusal().isEmpty()
+                || delta.image().isPresent();
         emit(new Delta(false, textEnds ? text + seam.rest() : text, "", delta.refusal(), delta.toolCalls(),
                 Optional.empty(), delta.image()), choice);
     }

@@ -46,7 +46,8 @@ final class Delivered {
 
     private void add(StreamingChoice choice) {
         Delta delta = choice.delta();
-        moreThanText |= choice.index() != 0 || !delta.refusal().isEmpty() || !delta.toolCalls().isEmpty();
+        moreThanText |= choice.index() != 0 || !delta.refusal().isEmpty() || !delta.toolCalls().isEmpty()
+                || delta.image().isPresent();
         finished |= choice.finish().isPresent();
         text.append(delta.content());
         moreThanText |= text.length() > MOST_CHARACTERS;

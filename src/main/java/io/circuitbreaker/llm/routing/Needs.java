@@ -64,6 +64,11 @@ record Needs(Set<Ability> abilities, List<ContentPart> parts, long prompt, Optio
         }
     }
 
+    /** The same where a language may leave out, and name, what it has no words for. */
+    Needs withoutParts() {
+        return new Needs(abilities, parts.stream().filter(ContentPart.Unknown.class::isInstance).toList(), prompt, output);
+    }
+
     /** Empty as long as nothing is known that speaks against the model. */
     Optional<Lack> lacking(Target target) {
         return lackingWords(target)

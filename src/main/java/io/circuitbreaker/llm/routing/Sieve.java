@@ -46,12 +46,24 @@ final class Sieve {
             return targets;
         }
         Needs needs = Needs.of(request);
-        List<Target> able = without(targets, target -> needs.lacking(target).map(Needs.Lack::words), leftOut);
+        List<String> lacking = new ArrayList<>();
+        List<Target> able = whoLacksNothing(targets, needs, lacking);
+        if (able.isEmpty()) {
+            // Who is told of all but a part, which is named then, is better than nobody.
+            needs = needs.withoutParts();
+            lacking.clear();
+            able = whoLacksNothing(targets, needs, lacking);
+        }
+        leftOut.addAll(lacking);
         if (able.isEmpty()) {
             throw new LlmException(Failure.InvalidRequest.of(needs.lacking(targets.getFirst()).orElseThrow().param(),
                     "nobody of those who might answer can take this request: " + String.join("; ", leftOut)));
         }
         return able;
+    }
+
+    private static List<Target> whoLacksNothing(List<Target> targets, Needs needs, List<String> lacking) {
+        return without(targets, target -> needs.lacking(target).map(Needs.Lack::words), lacking);
     }
 
     private static List<Target> affordable(List<Target> targets, LlmRequest request, List<String> leftOut) {

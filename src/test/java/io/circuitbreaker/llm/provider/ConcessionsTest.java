@@ -7,6 +7,7 @@ import io.circuitbreaker.llm.testing.FakeReply;
 import io.circuitbreaker.llm.testing.ReceivedRequest;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -76,6 +77,37 @@ class ConcessionsTest {
 
             assertThat(test.fake.requests()).extracting(request -> request.json().containsKey("generationConfig"))
                     .containsExactly(true, false);
+        }
+    }
+
+    @Test
+    @DisplayName("a repetition is not refused for what the attempt before it was refused for")
+    void whatIsRefusedIsNotAskedForAgain() {
+        try (TestUpstream test = TestUpstream.speaking(Language.OPENAI)) {
+            test.fake.enqueue(WholeOnly.refusal());
+            test.fake.enqueue(FakeReply.status(503).body("application/json", "{}"));
+            test.reply(WholeOnly.document("Hello"));
+            ProviderCall call = TestUpstream.call(Requests.forOneDocument("Say hello"), new Cancellation());
+
+            assertThat(OnVirtualThread.call(() -> test.answer(call)).failure()).isInstanceOf(Failure.Overloaded.class);
+            assertThat(OnVirtualThread.call(() -> test.answer(call)).text()).isEqualTo("Hello");
+
+            assertThat(streamsAsked(test)).containsExactly(true, false, false);
+        }
+    }
+
+    @Test
+    void anotherModelIsAskedForAStream() {
+        try (TestUpstream test = TestUpstream.speaking(Language.OPENAI)) {
+            test.fake.enqueue(WholeOnly.refusal());
+            test.fake.enqueue(WholeOnly.document("Hello"));
+            test.ask(Requests.forOneDocument("Say hello"));
+            test.reply(Language.OPENAI.answer("Hello"));
+            ProviderCall other = new ProviderCall(Requests.forOneDocument("Say hello"), "another", new Cancellation());
+
+            assertThat(OnVirtualThread.call(() -> test.answer(other)).text()).isEqualTo("Hello");
+
+            assertThat(streamsAsked(test)).containsExactly(true, false, true);
         }
     }
 

@@ -16,6 +16,7 @@ import io.circuitbreaker.llm.chat.Deadline;
 import io.circuitbreaker.llm.chat.Delta;
 import io.circuitbreaker.llm.chat.Failure;
 import io.circuitbreaker.llm.chat.LlmException;
+import io.circuitbreaker.llm.chat.Media;
 import io.circuitbreaker.llm.chat.RoutingWish;
 import io.circuitbreaker.llm.chat.StreamingChoice;
 import io.circuitbreaker.llm.chat.StreamingChunk;
@@ -113,6 +114,8 @@ class RecoveringStreamTest {
         StreamingChunk tool = StreamingChunk.of(Delta.toolCall(new ToolCallDelta(0, "c", "f", "{", Optional.empty())));
         return Stream.of(
                 Arguments.of("a tool call", new StreamingChunk[] {text("Let me see."), tool}),
+                Arguments.of("an image", new StreamingChunk[] {text("Here:"), StreamingChunk.of(
+                        Delta.image(new Media.Inline("image/png", "AA==")))}),
                 Arguments.of("a refusal", new StreamingChunk[] {text("I"), StreamingChunk.of(
                         new Delta(false, "", "", "No.", List.of(), Optional.empty()))}),
                 Arguments.of("reasoning only", new StreamingChunk[] {StreamingChunk.of(Delta.reasoning("Hm."))}),

@@ -5,9 +5,12 @@ import static io.circuitbreaker.llm.routing.CatalogFile.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circuitbreaker.llm.chat.Failure;
+import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.provider.LlmProvider;
 import io.circuitbreaker.llm.provider.StubProvider;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +67,17 @@ class SieveTest {
                 .contains("cannot be told of such a part");
         assertThat(needs.lacking(new Target(new StubRemote("b", "openai"), "m"))).isEmpty();
         assertThat(Needs.of(request("r", TOOL)).lacking(new Target(new StubRemote("a", "anthropic"), "m"))).isEmpty();
+    }
+
+    @Test
+    void ifNobodyCanBeToldOfAPartAllAreAskedWithoutIt() {
+        List<Target> targets = List.of(new Target(new StubRemote("a", "anthropic"), "m"),
+                new Target(new StubRemote("b", "google"), "m"));
+        LlmRequest request = request("r", part("{\"type\":\"text\",\"text\":\"See:\"},"
+                + "{\"type\":\"file\",\"file\":{\"file_id\":\"x\"}}"));
+        List<String> leftOut = new ArrayList<>();
+        assertThat(new Sieve(new FirstTokenTimes(System::nanoTime)).of(targets, request, leftOut)).isEqualTo(targets);
+        assertThat(leftOut).isEmpty();
     }
 
     @Test

@@ -30,7 +30,8 @@ final class AnthropicRequestWriter {
         ThinkingProof proof = new ThinkingProof(upstream.model());
         CacheMarks marks = new CacheMarks(request.source());
         ReasoningPlan plan = ReasoningPlan.of(request, model, proof);
-        MessagesWriter messages = new MessagesWriter(proof, plan.thinks(), plan.goesOn(model, upstream), marks,
+        boolean thinks = plan.thinks() && !ToolsWriter.forcesOne(request, model);
+        MessagesWriter messages = new MessagesWriter(proof, thinks, plan.goesOn(model, upstream), marks,
                 dropped);
         messages.read(request.conversation());
         boolean bound = messages.reasoned() && model.bindsReasoning();

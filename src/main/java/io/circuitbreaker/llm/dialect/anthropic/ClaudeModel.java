@@ -113,7 +113,7 @@ final class ClaudeModel {
 
     /** After 5, reasoning is taken back only where nothing before it has changed. */
     boolean bindsReasoning() {
-        return version > version(5, 0);
+        return version > version(5, 0) && version != UNNUMBERED;
     }
 
     /** After 5, none but Haiku lets itself be made to call a tool. What has no number is somebody's own name for any. */

@@ -33,9 +33,10 @@ final class Turn {
     /** Takes the white space off its end, and so perhaps all of it. */
     void trim() {
         while (!blocks.isEmpty() && blocks.getLast().getString("type").equals("text")) {
-            String text = AnswerSoFar.trimmed(blocks.removeLast().getString("text"));
+            JsonObject last = blocks.removeLast();
+            String text = AnswerSoFar.trimmed(last.getString("text"));
             if (!text.isEmpty()) {
-                ContentWriter.text(text).ifPresent(blocks::add);
+                blocks.add(JSON.createObjectBuilder(last).add("text", text).build());
                 return;
             }
         }

@@ -38,14 +38,17 @@ final class Contents {
     }
 
     private final GeminiModel model;
+    private final boolean takesPrefill;
     private final Set<String> dropped;
     private final ContentParts contentParts;
     private final List<JsonObject> system = new ArrayList<>();
     private final List<Turn> turns = new ArrayList<>();
     private final Map<String, String> functionNames = new HashMap<>();
 
-    Contents(GeminiModel model, Set<String> dropped) {
+    /** @param takesPrefill whether the model goes on from a last turn of its own */
+    Contents(GeminiModel model, boolean takesPrefill, Set<String> dropped) {
         this.model = model;
+        this.takesPrefill = takesPrefill;
         this.dropped = dropped;
         this.contentParts = new ContentParts(dropped);
     }
@@ -74,7 +77,7 @@ final class Contents {
         if (!turns.isEmpty() && isCall(turns.getFirst())) {
             turns.addFirst(new Turn(Role.USER, List.of(ContentParts.text(MISSING_OPENING))));
         }
-        if (!turns.isEmpty() && turns.getLast().kind() == Role.ASSISTANT && !model.takesPrefill()) {
+        if (!turns.isEmpty() && turns.getLast().kind() == Role.ASSISTANT && !takesPrefill) {
             turns.add(new Turn(Role.USER, List.of(ContentParts.text(MISSING_ANSWER))));
         }
     }

@@ -48,9 +48,12 @@ public class GoogleDialect implements Dialect {
     /** A last turn of the model is gone on with, by all but the newest models. */
     @Override
     public Prefill prefill(LlmRequest request, Upstream upstream) {
-        boolean taken = upstream.prefill().map(form -> form != PrefillForm.NONE)
+        return takesPrefill(upstream) ? Prefill.EXACT : Prefill.NONE;
+    }
+
+    static boolean takesPrefill(Upstream upstream) {
+        return upstream.prefill().map(form -> form != PrefillForm.NONE)
                 .orElseGet(() -> new GeminiModel(upstream.model()).takesPrefill());
-        return taken ? Prefill.EXACT : Prefill.NONE;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.circuitbreaker.llm.dialect.openai;
 
 import io.circuitbreaker.llm.chat.ToolCall;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
 import java.util.Optional;
 
 /**
@@ -11,12 +13,16 @@ final class FunctionCalls {
 
     private int calls;
 
-    /** The call of an assistant's message, if it has one of this form. */
+    /** The call of an assistant's message, if it has one of this form; some servers always send an empty one. */
     Optional<ToolCall> of(Fields message) {
-        return message.nested("function_call").map(call -> {
-            calls++;
-            return new ToolCall(lastId(), call.requiredText("name"), call.text("arguments").orElse(""), Optional.empty());
-        });
+        return message.value("function_call") instanceof JsonObject call && call.get("name") instanceof JsonString name
+                && !name.getString().isEmpty() ? Optional.of(called(name.getString(), call)) : Optional.empty();
+    }
+
+    private ToolCall called(String name, JsonObject call) {
+        calls++;
+        String arguments = call.get("arguments") instanceof JsonString text ? text.getString() : "";
+        return new ToolCall(lastId(), name, arguments, Optional.empty());
     }
 
     /** Which call a result is of; empty if there was none. */

@@ -21,7 +21,10 @@ final class MessageReader {
     ChatMessage read(Fields message) {
         Role role = role(message);
         List<ToolCall> calls = toolCalls(message);
-        functionCalls.of(message).ifPresent(calls::add);
+        if (calls.isEmpty()) {
+            // Some servers say the same call in both forms.
+            functionCalls.of(message).ifPresent(calls::add);
+        }
         List<ContentPart> content = new ArrayList<>(content(message));
         boolean mayBeEmpty = role == Role.ASSISTANT;
         if (!mayBeEmpty && !message.has("content")) {

@@ -11,6 +11,7 @@ import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What clients give back of answers that the router translated: the reasoning of a Claude or a Gemini. Behind an
@@ -29,7 +30,7 @@ final class OthersReasoning {
 
     /** @param model in the provider's own name */
     OthersReasoning(String model) {
-        this.model = model;
+        this.model = model.toLowerCase(Locale.ROOT);
     }
 
     /** Paths of what was left out, in the order of the messages. */
@@ -64,7 +65,7 @@ final class OthersReasoning {
         if (message.get("tool_calls") instanceof JsonArray calls) {
             own.add("tool_calls", calls(calls, path));
         }
-        if (dropped.size() > before) {
+        if (dropped.size() > before && !insistsOnReasoning()) {
             // It is the same in plain words.
             own.remove("reasoning_content");
         }
@@ -125,6 +126,11 @@ final class OthersReasoning {
         JsonObject extra = JSON.createObjectBuilder(call.getJsonObject(EXTRA)).remove(GOOGLE).build();
         JsonObjectBuilder rest = JSON.createObjectBuilder(call);
         return (extra.isEmpty() ? rest.remove(EXTRA) : rest.add(EXTRA, extra)).build();
+    }
+
+    /** Whether the model refuses an answer with calls that comes back without its reasoning, whosever it was. */
+    private boolean insistsOnReasoning() {
+        return model.contains("deepseek") || model.contains("kimi");
     }
 
     private boolean isGemini() {

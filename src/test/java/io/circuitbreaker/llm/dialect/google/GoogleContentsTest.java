@@ -22,11 +22,16 @@ import io.circuitbreaker.llm.chat.ReasoningBlock;
 import io.circuitbreaker.llm.chat.Role;
 import io.circuitbreaker.llm.chat.ToolCall;
 import io.circuitbreaker.llm.chat.ToolCallDelta;
+import io.circuitbreaker.llm.dialect.ApiKey;
+import io.circuitbreaker.llm.dialect.PrefillForm;
+import io.circuitbreaker.llm.dialect.StreamUsage;
+import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.testing.DecodedAnswer;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -57,6 +62,14 @@ class GoogleContentsTest {
         assertThat(body.getJsonArray("contents")).hasSize(turns);
         assertThat(body.getJsonArray("contents").getLast().asJsonObject().getString("role"))
                 .isEqualTo(turns == 2 ? "model" : "user");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gemini-3.8-flash, ASSISTANT, 2", "gemini-2.5-pro, NONE, 3"})
+    void whatIsConfiguredOfTheLastWordCounts(String model, PrefillForm form, int turns) {
+        Upstream configured = new Upstream("google", model, ApiKey.NONE, "", StreamUsage.ALWAYS, Optional.of(form), Set.of());
+        assertThat(json(new GoogleDialect().request(request(user("a"), ChatMessage.of(Role.ASSISTANT, "b")), configured)
+                .body()).getJsonArray("contents")).hasSize(turns);
     }
 
     @Test

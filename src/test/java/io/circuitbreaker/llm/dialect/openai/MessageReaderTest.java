@@ -18,6 +18,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageReaderTest {
 
@@ -129,6 +130,20 @@ class MessageReaderTest {
                 List.of(new ToolCall("function_call_2", "f", "{}", Optional.empty())), List.of());
         assertThat(messages).extracting(ChatMessage::toolCallId).containsExactly(Optional.empty(), Optional.empty(),
                 Optional.of("function_call_1"), Optional.empty(), Optional.of("function_call_2"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "{}", "{\"name\":\"\",\"arguments\":\"\"}", "[]", "\"auto\""})
+    void aFunctionCallThatIsNoneIsNothing(String value) {
+        assertThat(read("\"role\":\"assistant\",\"content\":\"Hi\",\"function_call\":" + value).toolCalls()).isEmpty();
+    }
+
+    @Test
+    void aCallInBothFormsIsOne() {
+        assertThat(read("""
+                "role":"assistant","function_call":{"name":"f","arguments":"{}"},
+                "tool_calls":[{"id":"call_1","function":{"name":"f","arguments":"{}"}}]""").toolCalls())
+                .extracting(ToolCall::id).containsExactly("call_1");
     }
 
     private static ChatMessage read(String members) {

@@ -9,11 +9,13 @@ import io.circuitbreaker.llm.dialect.ApiKey;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A conversation that Claude or Gemini began, and that an OpenAI-compatible server goes on with. */
 class OthersReasoningTest {
@@ -71,6 +73,21 @@ class OthersReasoningTest {
         assertThat(messages(gemini)).isEqualTo(array(USER, GEMINI.formatted("")));
         assertThat(claude.dropped()).isEmpty();
         assertThat(gemini.dropped()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"deepseek-v4", "moonshotai/Kimi-K2.6"})
+    @DisplayName("who insists on the plain words of calls that come back is given them")
+    void plainWordsStayForWhoInsists(String model) {
+        JsonObject told = messages(write(model, USER, GEMINI.formatted("google:"))).getJsonObject(1);
+
+        assertThat(told.getString("reasoning_content")).isEqualTo("t");
+        assertThat(told.toString()).doesNotContain("google:", "extra_content");
+    }
+
+    @Test
+    void aFamilysNameIsKnownInAnyCase() {
+        assertThat(write("Gemini-9", USER, GEMINI.formatted("google:")).dropped()).isEmpty();
     }
 
     @ParameterizedTest
