@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -192,6 +193,7 @@ class OverlapTest {
     }
 
     @Test
+    @Timeout(20)
     @DisplayName("T45: a whole long answer said again is compared in time that grows with its length only")
     void aLongAnswerIsComparedPieceByPiece() {
         Random random = new Random(9);

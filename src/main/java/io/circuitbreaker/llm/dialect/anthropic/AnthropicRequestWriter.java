@@ -31,8 +31,8 @@ final class AnthropicRequestWriter {
         CacheMarks marks = new CacheMarks(request.source());
         ReasoningPlan plan = ReasoningPlan.of(request, model, proof);
         boolean thinks = plan.thinks() && !ToolsWriter.forcesOne(request, model);
-        MessagesWriter messages = new MessagesWriter(proof, thinks, plan.goesOn(model, upstream), marks,
-                dropped);
+        MessagesWriter messages = new MessagesWriter(proof, thinks, model.bindsReasoning(),
+                plan.goesOn(model, upstream), marks, dropped);
         messages.read(request.conversation());
         boolean bound = messages.reasoned() && model.bindsReasoning();
         ParameterWriter parameters = new ParameterWriter(request, model, bound ? plan.leavingOutWhatDoesNotFit() : plan,

@@ -40,6 +40,7 @@ final class MessagesWriter {
 
     private final ThinkingProof proof;
     private final boolean thinks;
+    private final boolean bound;
     private final boolean goesOn;
     private final CacheMarks marks;
     private final DroppedParams dropped;
@@ -47,14 +48,20 @@ final class MessagesWriter {
     private final List<JsonObject> system = new ArrayList<>();
     private final List<Turn> turns = new ArrayList<>();
     private boolean reasoned;
+    // of the message at hand
+    private boolean takesReasoning;
 
     /**
-     * @param thinks whether the model is to reason: where it is not, the API refuses what it thought before
+     * @param thinks whether the model is to reason: where it is not, the API refuses what it thought before, in the turn that
+     *               goes on, and from models that bind it to what stood before it in any
+     * @param bound  whether the model is one of these
      * @param goesOn whether the model takes a last turn of its own, to go on with
      */
-    MessagesWriter(ThinkingProof proof, boolean thinks, boolean goesOn, CacheMarks marks, DroppedParams dropped) {
+    MessagesWriter(ThinkingProof proof, boolean thinks, boolean bound, boolean goesOn, CacheMarks marks,
+                   DroppedParams dropped) {
         this.proof = proof;
         this.thinks = thinks;
+        this.bound = bound;
         this.goesOn = goesOn;
         this.dropped = dropped;
         this.marks = marks;
@@ -62,7 +69,9 @@ final class MessagesWriter {
     }
 
     void read(List<ChatMessage> messages) {
+        int asked = lastOfUser(messages);
         for (int i = 0; i < messages.size(); i++) {
+            takesReasoning = thinks || !bound && i < asked;
             read(messages.get(i), "messages[" + i + "]", Instructions.isTurn(messages, i));
         }
         if (turns.isEmpty() && !system.isEmpty()) {
@@ -78,6 +87,14 @@ final class MessagesWriter {
             opening.add(ContentWriter.text(MISSING_OPENING).stream().toList());
             turns.addFirst(opening);
         }
+    }
+
+    private static int lastOfUser(List<ChatMessage> messages) {
+        int last = messages.size() - 1;
+        while (last >= 0 && messages.get(last).role() != Role.USER) {
+            last--;
+        }
+        return last;
     }
 
     private void end() {
@@ -147,7 +164,7 @@ final class MessagesWriter {
         List<JsonObject> blocks = new ArrayList<>();
         for (ReasoningBlock block : message.reasoning()) {
             // The API refuses a turn that ends with reasoning, too.
-            Optional<JsonObject> written = thinks && !said.isEmpty() ? reasoning(block, proof) : Optional.empty();
+            Optional<JsonObject> written = takesReasoning && !said.isEmpty() ? reasoning(block, proof) : Optional.empty();
             written.ifPresentOrElse(blocks::add, () -> dropped.add(where + ".reasoning_details"));
             reasoned |= written.isPresent();
         }

@@ -5,6 +5,7 @@ import static io.circuitbreaker.llm.dialect.anthropic.OpenAiRequests.calling;
 import static io.circuitbreaker.llm.dialect.anthropic.OpenAiRequests.message;
 import static io.circuitbreaker.llm.dialect.anthropic.OpenAiRequests.request;
 import static io.circuitbreaker.llm.dialect.anthropic.OpenAiRequests.result;
+import static io.circuitbreaker.llm.dialect.anthropic.OpenAiRequests.to;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -144,16 +145,28 @@ class AnthropicMessagesTest {
     }
 
     @Test
-    @DisplayName("T39: a request without reasoning may hold none")
+    @DisplayName("T39: where the model is not to reason, the turn that goes on may hold none; those before it may")
     void reasoningIsNamedWhereTheModelIsNotToReason() {
-        OpenAiRequests request = request().says(Role.USER, "Hello").with(calling("Well.",
-                List.of(new ReasoningBlock("Hm.", OWN + "c2ln", "")))).says(Role.USER, "And?");
+        OpenAiRequests request = request().says(Role.USER, "Hello").with(calling("Looking.",
+                List.of(new ReasoningBlock("Hm.", OWN + "c2ln", "")), call("toolu_a", "look", "{}")))
+                .with(result("toolu_a", new ContentPart.Text("seen")));
 
         assertThat(turn(request, 1)).doesNotContain("thinking");
         assertThat(request.dropped()).containsExactly("messages[1].reasoning_details");
-        assertThat(request.effort("low").dropped()).isEmpty();
-        assertThat(request.tool("now").choice(new ToolChoice.Required()).dropped())
-                .containsExactly("messages[1].reasoning_details", "reasoning_effort");
+        assertThat(turn(request.says(Role.ASSISTANT, "So.").says(Role.USER, "And?"), 1)).contains("\"signature\":\"c2ln\"");
+        assertThat(request.dropped()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("T39: a model that binds its reasoning is given none where it is not to reason")
+    void boundReasoningIsNamedWhereTheModelIsNotToReason() {
+        OpenAiRequests request = to("claude-haiku-5-5").says(Role.USER, "Hello").with(calling("Well.",
+                List.of(new ReasoningBlock("Hm.", "anthropic:claude-haiku-5-5:c2ln", "")))).says(Role.USER, "And?");
+
+        assertThat(turn(request, 1)).contains("\"signature\":\"c2ln\"");
+        assertThat(turn(request.tool("now").choice(new ToolChoice.Required()), 1)).doesNotContain("thinking");
+        assertThat(request.dropped()).containsExactly("messages[1].reasoning_details");
+        assertThat(request.body()).doesNotContainKey("thinking");
     }
 
     @Test
