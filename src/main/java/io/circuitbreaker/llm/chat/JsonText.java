@@ -60,9 +60,7 @@ public final class JsonText {
             if (c >= ' ' && c != '"' && c != '\\' && !Character.isSurrogate(c)) {
                 continue;
             }
-            boolean pair = Character.isHighSurrogate(c) && i + 1 < value.length()
-                    && Character.isLowSurrogate(value.charAt(i + 1));
-            if (pair) {
+            if (isPair(value, i)) {
                 i++;
                 continue;
             }
@@ -97,15 +95,18 @@ public final class JsonText {
         for (int i = from; i < text.length(); i++) {
             char c = text.charAt(i);
             if (Character.isSurrogate(c)) {
-                boolean whole = Character.isHighSurrogate(c) && i + 1 < text.length()
-                        && Character.isLowSurrogate(text.charAt(i + 1));
-                if (!whole) {
+                if (!isPair(text, i)) {
                     return i;
                 }
                 i++;
             }
         }
         return -1;
+    }
+
+    private static boolean isPair(String text, int at) {
+        return Character.isHighSurrogate(text.charAt(at)) && at + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(at + 1));
     }
 
     /** A lone surrogate has no UTF-8 form; as an escape it survives the wire. */

@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Where a request goes.
@@ -32,6 +33,11 @@ public record Upstream(String provider, String model, ApiKey apiKey, String apiK
         Set<Concession> all = EnumSet.of(one);
         all.addAll(conceded);
         return new Upstream(provider, model, apiKey, apiKeyHeader, streamUsage, prefill, all);
+    }
+
+    /** @param otherwise whether its models are known to go on from the beginning of their answer; configuration wins */
+    public boolean takesPrefill(BooleanSupplier otherwise) {
+        return prefill.map(form -> form != PrefillForm.NONE).orElseGet(otherwise::getAsBoolean);
     }
 
     public boolean concedes(Concession one) {

@@ -10,8 +10,8 @@
  *     found by its {@code name()}; there is no list to put it on.
  * <li>Write requests from {@code LlmRequest.conversation()} and not from {@code messages()}: only the first has the answer
  *     that another model began and this one goes on with. Name what you leave out; see {@link
- *     io.circuitbreaker.llm.dialect.OtherTools}, {@link io.circuitbreaker.llm.dialect.Instructions} and {@link
- *     io.circuitbreaker.llm.dialect.UpstreamParts}. Say in {@code prefill} how the models take the beginning of an answer.
+ *     io.circuitbreaker.llm.dialect.OtherTools}, {@link io.circuitbreaker.llm.dialect.Instructions}, {@link
+ *     io.circuitbreaker.llm.dialect.MissingTurns} and {@link io.circuitbreaker.llm.dialect.UpstreamParts}. Say in {@code prefill} how the models take the beginning of an answer.
  * <li>Read answers with a {@link io.circuitbreaker.llm.dialect.ChunkReader}, whose contract is there. {@link
  *     io.circuitbreaker.llm.dialect.JsonCursor} is for what comes with every token, {@link
  *     io.circuitbreaker.llm.dialect.UnframedError} for errors outside of events.

@@ -72,11 +72,9 @@ final class AnthropicChunkReader implements ChunkReader {
         }
     }
 
-    /** An event can be skipped, but not one that may have had a piece of a tool call's arguments. */
     private RuntimeException skippable(MalformedChunkException e) {
         boolean inToolCall = open.values().stream().anyMatch(ContentBlock.Tool.class::isInstance);
-        return inToolCall ? new LlmException(new Failure.Malformed("provider '" + head.provider()
-                + "' sent an unreadable event in the middle of a tool call"), e) : e;
+        return inToolCall ? e.inToolCall(head.provider()) : e;
     }
 
     private void readEvent(String eventType, JsonObject event, Consumer<? super StreamingChunk> chunks) {

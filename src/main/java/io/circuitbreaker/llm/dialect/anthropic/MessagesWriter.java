@@ -9,6 +9,7 @@ import io.circuitbreaker.llm.chat.ReasoningBlock;
 import io.circuitbreaker.llm.chat.Role;
 import io.circuitbreaker.llm.chat.ToolCall;
 import io.circuitbreaker.llm.dialect.Instructions;
+import io.circuitbreaker.llm.dialect.MissingTurns;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonException;
@@ -25,12 +26,6 @@ import java.util.regex.Pattern;
  * mostly last, the results of a turn's tool calls at the beginning of the next.
  */
 final class MessagesWriter {
-
-    /** Stands in for the user's turn that a conversation must begin with, where it begins with the assistant. */
-    private static final String MISSING_OPENING = "(start of the conversation)";
-
-    /** Stands in for the user's turn that a conversation must end with, where it ends with the assistant. */
-    private static final String MISSING_END = "Please go on.";
 
     /** What the API takes for an id; other providers make ids with dots and colons in them. */
     private static final Pattern NOT_IN_ID = Pattern.compile("[^a-zA-Z0-9_-]");
@@ -84,7 +79,7 @@ final class MessagesWriter {
         }
         if (!turns.isEmpty() && turns.getFirst().isOf("assistant")) {
             Turn opening = new Turn("user");
-            opening.add(ContentWriter.text(MISSING_OPENING).stream().toList());
+            opening.add(ContentWriter.text(MissingTurns.OPENING).stream().toList());
             turns.addFirst(opening);
         }
     }
@@ -99,7 +94,7 @@ final class MessagesWriter {
 
     private void end() {
         if (!goesOn) {
-            turn("user").add(ContentWriter.text(MISSING_END).stream().toList());
+            turn("user").add(ContentWriter.text(MissingTurns.END).stream().toList());
             return;
         }
         // The API refuses one that ends in white space.

@@ -5,7 +5,6 @@ import static io.circuitbreaker.llm.chat.JsonText.JSON;
 import io.circuitbreaker.llm.chat.ChatMessage;
 import io.circuitbreaker.llm.chat.LlmRequest;
 import io.circuitbreaker.llm.chat.Role;
-import io.circuitbreaker.llm.dialect.PrefillForm;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.anthropic.ClaudeModel.Thinking;
 import jakarta.json.JsonObject;
@@ -66,7 +65,7 @@ record ReasoningPlan(Optional<JsonObject> thinking, Optional<String> effort, boo
 
     /** Whether the model goes on from the beginning of its answer. One that thinks before its answer cannot be given it. */
     boolean goesOn(ClaudeModel model, Upstream upstream) {
-        return !thinks && upstream.prefill().map(form -> form != PrefillForm.NONE).orElseGet(model::takesPrefill);
+        return !thinks && upstream.takesPrefill(model::takesPrefill);
     }
 
     /** How many tokens a request needs for reasoning, where its client did not limit the answer. */

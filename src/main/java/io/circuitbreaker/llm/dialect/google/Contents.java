@@ -11,6 +11,7 @@ import io.circuitbreaker.llm.chat.ToolCall;
 import io.circuitbreaker.llm.dialect.Instructions;
 import io.circuitbreaker.llm.dialect.JsonCursor;
 import io.circuitbreaker.llm.dialect.MalformedChunkException;
+import io.circuitbreaker.llm.dialect.MissingTurns;
 import io.circuitbreaker.llm.dialect.UpstreamParts;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonException;
@@ -29,10 +30,6 @@ import java.util.Set;
  * are a turn of their own, because Google counts them against the calls.
  */
 final class Contents {
-
-    /** Stand in for a user's turn where the client's conversation has none. */
-    private static final String MISSING_OPENING = "(start of the conversation)";
-    private static final String MISSING_ANSWER = "Please go on.";
 
     private record Turn(Role kind, List<JsonObject> parts) {
     }
@@ -75,10 +72,10 @@ final class Contents {
     /** Puts a user's turn where Google must have one: before a call, and with newer models behind all. */
     private void addMissingTurns() {
         if (!turns.isEmpty() && isCall(turns.getFirst())) {
-            turns.addFirst(new Turn(Role.USER, List.of(ContentParts.text(MISSING_OPENING))));
+            turns.addFirst(new Turn(Role.USER, List.of(ContentParts.text(MissingTurns.OPENING))));
         }
         if (!turns.isEmpty() && turns.getLast().kind() == Role.ASSISTANT && !takesPrefill) {
-            turns.add(new Turn(Role.USER, List.of(ContentParts.text(MISSING_ANSWER))));
+            turns.add(new Turn(Role.USER, List.of(ContentParts.text(MissingTurns.END))));
         }
     }
 

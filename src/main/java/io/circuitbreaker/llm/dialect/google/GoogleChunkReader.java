@@ -231,8 +231,7 @@ final class GoogleChunkReader implements ChunkReader {
             return e;
         }
         failing(chunks);
-        return new LlmException(new Failure.Malformed("provider '" + head.provider()
-                + "' sent an unreadable chunk in the middle of a tool call's arguments"), e);
+        return e.inToolCall(head.provider());
     }
 
     private Optional<TokenUsage> lastUsage() {

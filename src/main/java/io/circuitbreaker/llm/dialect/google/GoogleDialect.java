@@ -11,7 +11,6 @@ import io.circuitbreaker.llm.dialect.ChunkReader;
 import io.circuitbreaker.llm.dialect.Concession;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
-import io.circuitbreaker.llm.dialect.PrefillForm;
 import io.circuitbreaker.llm.dialect.Upstream;
 import io.circuitbreaker.llm.dialect.UpstreamRequest;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -48,12 +47,7 @@ public class GoogleDialect implements Dialect {
     /** A last turn of the model is gone on with, by all but the newest models. */
     @Override
     public Prefill prefill(LlmRequest request, Upstream upstream) {
-        return takesPrefill(upstream) ? Prefill.EXACT : Prefill.NONE;
-    }
-
-    static boolean takesPrefill(Upstream upstream) {
-        return upstream.prefill().map(form -> form != PrefillForm.NONE)
-                .orElseGet(() -> new GeminiModel(upstream.model()).takesPrefill());
+        return upstream.takesPrefill(new GeminiModel(upstream.model())::takesPrefill) ? Prefill.EXACT : Prefill.NONE;
     }
 
     @Override

@@ -38,7 +38,7 @@ final class RequestWriter {
 
     UpstreamRequest write() {
         JsonObjectBuilder body = JsonText.JSON.createObjectBuilder();
-        new Contents(model, GoogleDialect.takesPrefill(upstream), dropped).write(request.conversation(), body);
+        new Contents(model, upstream.takesPrefill(model::takesPrefill), dropped).write(request.conversation(), body);
         new Tools(dropped).write(request, body);
         JsonObject generation = new GenerationConfig(dropped).of(request, model, !upstream.concedes(Concession.PENALTIES));
         if (!generation.isEmpty()) {

@@ -79,10 +79,8 @@ final class OpenAiChunkReader implements ChunkReader {
         }
     }
 
-    /** A chunk can be skipped, but not one that may have had a piece of a tool call's arguments. */
     private RuntimeException skippable(MalformedChunkException e) {
-        return view.hasOpenToolCall() ? new LlmException(new Failure.Malformed("provider '" + fallback.provider()
-                + "' sent an unreadable chunk in the middle of a tool call"), e) : e;
+        return view.hasOpenToolCall() ? e.inToolCall(fallback.provider()) : e;
     }
 
     private boolean hasOnlyUsage() {

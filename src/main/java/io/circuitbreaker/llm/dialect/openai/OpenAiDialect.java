@@ -12,7 +12,6 @@ import io.circuitbreaker.llm.dialect.ClientDialect;
 import io.circuitbreaker.llm.dialect.Concession;
 import io.circuitbreaker.llm.dialect.Dialect;
 import io.circuitbreaker.llm.dialect.ErrorResponse;
-import io.circuitbreaker.llm.dialect.PrefillForm;
 import io.circuitbreaker.llm.dialect.ResponseCollector;
 import io.circuitbreaker.llm.dialect.TextEvent;
 import io.circuitbreaker.llm.dialect.Upstream;
@@ -50,7 +49,7 @@ public class OpenAiDialect implements Dialect, ClientDialect {
     /** OpenAI's own models begin a new answer after an assistant's message; some compatible servers go on with it. */
     @Override
     public Prefill prefill(LlmRequest request, Upstream upstream) {
-        return upstream.prefill().orElse(PrefillForm.NONE) == PrefillForm.NONE ? Prefill.NONE : Prefill.EXACT;
+        return upstream.takesPrefill(() -> false) ? Prefill.EXACT : Prefill.NONE;
     }
 
     @Override
